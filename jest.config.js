@@ -1,0 +1,10 @@
+/** Runs TypeScript as ES modules; types are checked by `npm run types`, not here. */
+export default {
+  testEnvironment: "node",
+  testMatch: ["<rootDir>/test/**/*.test.ts"],
+  extensionsToTreatAsEsm: [".ts"],
+  transform: {
+    "\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2024" } }],
+  },
+  testTimeout: 30_000,
+};
