@@ -35,6 +35,7 @@ create table conversations (
   last_inbound_at timestamptz,
   window_closed_at timestamptz,
   hinted_at timestamptz,
+  apologised_at timestamptz,
   due timestamptz,
   lease_until timestamptz,
   lease bigint not null default 0,

@@ -1,0 +1,225 @@
+import { z } from "zod";
+import type { InboundMessage } from "../messages.ts";
+import { addressSchema, inboundMessageSchema } from "./stored-message.ts";
+import type { Database } from "./driver.ts";
+
+/** An inbound message waiting for its turn. */
+export interface InboxRow {
+  readonly id: string;
+  readonly messageId: string;
+  readonly message: InboundMessage;
+  readonly receivedAt: string;
+  /** Part of the answer was already committed before a crash: the turn must not be run again. */
+  readonly emitted: boolean;
+}
+
+/** An outbound message that is not settled. */
+export interface OutboxRow {
+  readonly id: string;
+  readonly status: "queued" | "sending" | "uncertain";
+  readonly payload: unknown;
+  readonly needsWindow: boolean;
+  readonly attempts: number;
+  /** Milliseconds since it was written, by the database's clock. */
+  readonly ageMs: number;
+  /** Milliseconds since its outcome became unknown; null where it never did. */
+  readonly uncertainMs: number | null;
+}
+
+const inboxRow = z.object({
+  id: z.string(),
+  messageId: z.string(),
+  message: inboundMessageSchema,
+  receivedAt: z.string(),
+  emitted: z.boolean(),
+});
+
+const outboxRow = z.object({
+  id: z.string(),
+  status: z.enum(["queued", "sending", "uncertain"]),
+  payload: z.unknown(),
+  needsWindow: z.boolean(),
+  attempts: z.number(),
+  ageMs: z.number(),
+  uncertainMs: z.number().nullable(),
+});
+
+const claimedRows = z.array(
+  z.object({
+    id: z.string(),
+    channel: z.string(),
+    account: z.string(),
+    contactId: z.string(),
+    address: addressSchema,
+    lease: z.string(),
+    wake: z.string(),
+    fails: z.number(),
+    contactName: z.string().nullable(),
+    username: z.string().nullable(),
+    language: z.string().nullable(),
+    startReference: z.string().nullable(),
+    paused: z.boolean(),
+    optedOut: z.boolean(),
+    hinted: z.boolean(),
+    apologised: z.boolean(),
+    /** Milliseconds since the person's last message; null where there was none. */
+    quietMs: z.number().nullable(),
+    windowClosed: z.boolean(),
+    inbox: z.array(inboxRow),
+    outbox: z.array(outboxRow),
+  }),
+);
+
+/** A conversation that this process alone may work on, until its lease ends. */
+export type Claimed = z.output<typeof claimedRows>[number];
+
+/** Proof of a claim: writes that carry an older lease number are refused. */
+export interface Lease {
+  readonly conversationId: string;
+  readonly lease: string;
+}
+
+/**
+ * A conversation whose lease was not given back has seen its worker die: that counts as a failed try, so that a message
+ * that kills the process does not do so for ever.
+ */
+const CLAIM = `
+  with ready as (
+    select id from conversations
+    where due <= now() and (lease_until is null or lease_until <= now()) and channel = any($4::text[])
+    order by due limit $1::int for update skip locked
+  ),
+  leased as (
+    update conversations c set
+      fails = c.fails + case when c.lease_until is null then 0 else 1 end,
+      lease_until = now() + $2::int * interval '1 millisecond',
+      due = now() + $2::int * interval '1 millisecond',
+      lease = c.lease + 1
+    from ready where c.id = ready.id returning c.*
+  )
+  select c.id::text, c.channel, c.account, c.contact_id::text as "contactId", c.address, c.lease::text, c.wake::text, c.fails,
+    p.name as "contactName", p.username, coalesce(c.language, p.language) as language, c.start_reference as "startReference",
+    coalesce(c.paused_until > now(), false) as paused,
+    exists (select from opt_outs o where o.contact_id = c.contact_id and o.revoked_at is null and o.scope = 'all'
+      and (o.channel, o.account) = (c.channel, c.account)) as "optedOut",
+    coalesce(c.hinted_at > now() - $5::float8 * interval '1 millisecond', false) as hinted,
+    c.apologised_at is not null as apologised,
+    (extract(epoch from now() - c.last_inbound_at) * 1000)::float8 as "quietMs",
+    c.window_closed_at is not null as "windowClosed",
+    coalesce((
+      select json_agg(json_build_object('id', i.id::text, 'messageId', i.message_id, 'message', i.message,
+        'receivedAt', i.received_at, 'emitted', i.emitted) order by i.id)
+      from (select * from inbox where conversation_id = c.id and done_at is null order by id limit $3::int) i
+    ), '[]') as inbox,
+    coalesce((
+      select json_agg(json_build_object('id', m.id, 'status', m.status, 'payload', m.payload, 'needsWindow', m.needs_window,
+        'attempts', m.attempts, 'ageMs', extract(epoch from now() - m.created_at) * 1000,
+        'uncertainMs', extract(epoch from now() - m.uncertain_at) * 1000) order by m.seq)
+      from (select * from messages where conversation_id = c.id and direction = 'out'
+        and status in ('queued', 'sending', 'uncertain') order by seq limit $3::int) m
+    ), '[]') as outbox
+  from leased c join contacts p on p.id = c.contact_id`;
+
+export interface ClaimOptions {
+  readonly limit: number;
+  readonly leaseMs: number;
+  /** Messages read per conversation, each way. */
+  readonly perConversation: number;
+  readonly channels: readonly string[];
+  /** Milliseconds in which a person who left is told only once how to come back. */
+  readonly hintEveryMs: number;
+}
+
+/** Claims conversations that have work, oldest first; others' claims are skipped, not waited for. */
+export async function claim(db: Database, options: ClaimOptions): Promise<readonly Claimed[]> {
+  const rows = await db.query(CLAIM, [
+    options.limit,
+    options.leaseMs,
+    options.perConversation,
+    options.channels,
+    options.hintEveryMs,
+  ]);
+  return rows.length === 0 ? [] : claimedRows.parse(rows);
+}
+
+/** Extends leases; returns the conversations that are still ours. */
+export async function renew(
+  db: Database,
+  leases: readonly Lease[],
+  leaseMs: number,
+): Promise<ReadonlySet<string>> {
+  const rows = await db.query(
+    `with held as materialized (
+       select c.id from conversations c join unnest($1::text[], $2::bigint[]) as mine (id, lease)
+         on c.id = mine.id::uuid and c.lease = mine.lease
+       order by c.id for update of c
+     )
+     update conversations c set
+       lease_until = now() + $3::int * interval '1 millisecond', due = now() + $3::int * interval '1 millisecond'
+     from held where c.id = held.id returning c.id::text`,
+    [
+      leases.map(({ conversationId }) => conversationId),
+      leases.map(({ lease }) => lease),
+      leaseMs,
+    ],
+  );
+  return new Set(z.array(z.object({ id: z.string() })).parse(rows).map(({ id }) => id));
+}
+
+/** How a claim ends. */
+export interface Release extends Lease {
+  /** The wake counter the claim saw: a higher one means that work arrived since. */
+  readonly wake: string;
+  /**
+   * "done": nothing is left unless the counter moved; "more": work is left; "wait": look again after `delayMs` or when
+   * woken; "retry": look again after `delayMs`, however much arrives, so that order survives.
+   */
+  readonly kind: "done" | "more" | "wait" | "retry";
+  readonly delayMs: number;
+  /** The tries the first waiting message has had. */
+  readonly fails: number;
+}
+
+const RELEASE = `
+  with given as (
+    select id::uuid, lease, wake, kind, delay * interval '1 millisecond' as delay, fails
+    from unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::int[], $6::int[])
+      as g (id, lease, wake, kind, delay, fails)
+  ),
+  held as materialized (
+    select c.id from conversations c join given g on c.id = g.id and c.lease = g.lease order by c.id for update of c
+  )
+  update conversations c set
+    lease_until = null,
+    fails = g.fails,
+    due = case
+      when g.kind = 'more' or (g.kind in ('done', 'wait') and c.wake <> g.wake) then now()
+      when g.kind = 'done' then null
+      else now() + g.delay
+    end
+  from given g, held where c.id = g.id and held.id = c.id`;
+
+/** Gives claims back. One that was lost meanwhile is left to its new holder. */
+export async function release(db: Database, releases: readonly Release[]): Promise<void> {
+  await db.query(RELEASE, [
+    releases.map(({ conversationId }) => conversationId),
+    releases.map(({ lease }) => lease),
+    releases.map(({ wake }) => wake),
+    releases.map(({ kind }) => kind),
+    releases.map(({ delayMs }) => Math.round(delayMs)),
+    releases.map(({ fails }) => fails),
+  ]);
+}
+
+/** Makes conversations due at once, or as soon as their present claim ends. */
+export async function wake(db: Database, conversationIds: readonly string[]): Promise<void> {
+  await db.query(
+    `with woken as materialized (
+       select id from conversations where id = any($1::text[]::uuid[]) order by id for update
+     )
+     update conversations c set
+       wake = c.wake + 1, due = case when c.lease_until > now() then c.due else now() end
+     from woken where c.id = woken.id`,
+    [conversationIds],
+  );
+}

@@ -1,0 +1,136 @@
+import { z } from "zod";
+import type { ProviderError } from "../messages.ts";
+import { statusRank } from "./statuses.ts";
+import type { Lease } from "./mailbox.ts";
+import type { Database } from "./driver.ts";
+
+const idRows = z.array(z.object({ id: z.string() }));
+
+export interface SendClaim extends Lease {
+  readonly messageId: string;
+}
+
+/**
+ * Records "sending" right before the provider is called, and checks the fence in the same statement. Returns, in order,
+ * whether each may be sent: false means that the lease was lost or that a status webhook settled the message already.
+ */
+export async function markSending(
+  db: Database,
+  claims: readonly SendClaim[],
+): Promise<readonly boolean[]> {
+  const rows = await db.query(
+    `update messages m set status = 'sending', attempts = m.attempts + 1, sending_at = now()
+     from unnest($1::text[], $2::text[], $3::bigint[]) as g (id, conversation_id, lease)
+     join conversations c on c.id = g.conversation_id::uuid and c.lease = g.lease and c.lease_until > now()
+     where m.id = g.id::uuid and m.status in ('queued', 'uncertain')
+     returning m.id::text`,
+    [
+      claims.map(({ messageId }) => messageId),
+      claims.map(({ conversationId }) => conversationId),
+      claims.map(({ lease }) => lease),
+    ],
+  );
+  const marked = new Set(idRows.parse(rows).map(({ id }) => id));
+  return claims.map(({ messageId }) => marked.has(messageId));
+}
+
+/** What became of one try to send. */
+export interface SendOutcome {
+  readonly messageId: string;
+  readonly outcome: "sent" | "retry" | "failed" | "uncertain";
+  readonly externalId: string | null;
+  readonly error: (ProviderError & { readonly reason: string }) | null;
+  readonly startedAt: string | null;
+}
+
+const RECORD = `
+  with given as (
+    select id::uuid, outcome, external_id, error::jsonb, started_at::timestamptz
+    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) as g (id, outcome, external_id, error, started_at)
+  ),
+  locked as materialized (
+    select id from messages where id in (select id from given) order by id for update
+  ),
+  recorded as (
+    update messages m set
+      status = case
+        when g.outcome = 'sent' and coalesce(${statusRank("m.status")}, 0) = 0 then 'sent'
+        when g.outcome <> 'sent' and m.status in ('queued', 'sending', 'uncertain')
+          then case g.outcome when 'retry' then 'queued' else g.outcome end
+        else m.status
+      end,
+      external_id = coalesce(g.external_id, m.external_id),
+      sent_at = case when g.outcome = 'sent' then coalesce(m.sent_at, now()) else m.sent_at end,
+      uncertain_at = case when g.outcome = 'uncertain' then now() else m.uncertain_at end,
+      failed_at = case when g.outcome = 'failed' and m.status in ('queued', 'sending', 'uncertain') then now() else m.failed_at end,
+      error = case when g.outcome = 'sent' then m.error else coalesce(g.error, m.error) end
+    from given g, locked l where m.id = g.id and m.id = l.id
+    returning m.id, m.attempts, m.channel, m.external_id
+  ),
+  tried as (
+    insert into send_attempts (message_id, attempt, outcome, error, external_id, started_at)
+    select g.id, r.attempts, g.outcome, g.error, g.external_id, g.started_at from given g join recorded r using (id)
+  )
+  select r.id::text from recorded r join parked_statuses p on (p.channel, p.external_id) = (r.channel, r.external_id)`;
+
+/**
+ * Records tries to send. What a status webhook said meanwhile is never undone. Returns, in order, whether statuses of the
+ * message are waiting in the parking table.
+ */
+export async function recordOutcomes(
+  db: Database,
+  outcomes: readonly SendOutcome[],
+): Promise<readonly boolean[]> {
+  const rows = await db.query(RECORD, [
+    outcomes.map(({ messageId }) => messageId),
+    outcomes.map(({ outcome }) => outcome),
+    outcomes.map(({ externalId }) => externalId),
+    outcomes.map(({ error }) => (error === null ? null : JSON.stringify(error))),
+    outcomes.map(({ startedAt }) => startedAt),
+  ]);
+  const parked = new Set(idRows.parse(rows).map(({ id }) => id));
+  return outcomes.map(({ messageId }) => parked.has(messageId));
+}
+
+/**
+ * Queues messages again that the provider took and then reported as failed for a passing reason. The conversation becomes
+ * due after `delayMs`. Messages that had their tries, or that changed meanwhile, stay failed.
+ */
+export async function requeueFailed(
+  db: Database,
+  messageId: string,
+  options: { readonly maxAttempts: number; readonly delayMs: number },
+): Promise<boolean> {
+  const rows = await db.query(
+    `with again as (
+       update messages set status = 'queued', failed_at = null, external_id = null
+       where id = $1::text::uuid and status = 'failed' and attempts < $2::int
+       returning id, conversation_id
+     ),
+     woken as (
+       update conversations c set
+         wake = c.wake + 1,
+         due = case when c.lease_until > now() then c.due else coalesce(c.due, now() + $3::int * interval '1 millisecond') end
+       from again where c.id = again.conversation_id
+     )
+     select id::text from again`,
+    [messageId, options.maxAttempts, options.delayMs],
+  );
+  return idRows.parse(rows).length > 0;
+}
+
+/** Whether nothing is left to do about a message: a status webhook may settle it while it waits to be sent. */
+export async function isSettled(db: Database, messageId: string): Promise<boolean> {
+  const rows = await db.query(
+    `select status in ('sent', 'delivered', 'read', 'failed') as settled from messages where id = $1::text::uuid`,
+    [messageId],
+  );
+  return rows[0]?.["settled"] === true;
+}
+
+/** Remembers that the provider considers the customer-service window of a conversation closed. */
+export async function closeWindow(db: Database, conversationId: string): Promise<void> {
+  await db.query("update conversations set window_closed_at = now() where id = $1::text::uuid", [
+    conversationId,
+  ]);
+}

@@ -1,0 +1,164 @@
+import { z } from "zod";
+import type { StatusUpdate } from "../messages.ts";
+import type { Database } from "./driver.ts";
+
+export interface ChannelStatus {
+  readonly channel: string;
+  readonly update: StatusUpdate;
+}
+
+/** A status that found its message. */
+export interface AppliedStatus {
+  /** Position in the list that was applied. */
+  readonly place: number;
+  readonly messageId: string;
+  readonly conversationId: string;
+  /** What the message was before: an uncertain one is settled by any status. */
+  readonly before: string;
+  readonly attempts: number;
+}
+
+const appliedRows = z.array(
+  z
+    .object({
+      place: z.number(),
+      message_id: z.string(),
+      conversation_id: z.string(),
+      before: z.string(),
+      attempts: z.number(),
+    })
+    .transform((row) => ({
+      place: row.place,
+      messageId: row.message_id,
+      conversationId: row.conversation_id,
+      before: row.before,
+      attempts: row.attempts,
+    })),
+);
+
+/** The rank of a status in SQL: a message's status only rises. `failed` yields to proof of delivery, not to `sent`. */
+export const statusRank = (column: string): string =>
+  `array_position(array['sent', 'failed', 'delivered', 'read'], ${column})`;
+
+/**
+ * A status finds its message by our own id where the provider echoes it, else by the provider's. All times are kept, each
+ * once; the message's status is the highest rank reached. What finds no message is parked.
+ */
+const APPLY = `
+  with given as (
+    select place::int - 1 as place, channel, account, external_id, message_id::uuid, status, at::timestamptz, error::jsonb,
+      pricing::jsonb, whole::jsonb
+    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
+      with ordinality as g (channel, account, external_id, message_id, status, at, error, pricing, whole, place)
+  ),
+  matched as (
+    select distinct on (g.place) g.*, m.id from given g cross join lateral (
+      select id, 1 as choice from messages m
+        where m.id = g.message_id and (m.channel, m.account, m.direction) = (g.channel, g.account, 'out')
+      union all
+      select id, 2 from messages m
+        where m.external_id = g.external_id and (m.channel, m.account, m.direction) = (g.channel, g.account, 'out')
+    ) m order by g.place, m.choice
+  ),
+  locked as materialized (
+    select id, status as before from messages where id in (select id from matched) order by id for update
+  ),
+  history as (
+    insert into message_statuses (message_id, external_id, status, at, error)
+    select id, external_id, status, at, error from matched order by id, external_id, status
+    on conflict do nothing
+  ),
+  merged as (
+    select id,
+      (array_agg(status order by ${statusRank("status")} desc))[1] as status,
+      (array_agg(external_id order by place))[1] as external_id,
+      min(at) filter (where status = 'sent') as sent_at,
+      min(at) filter (where status in ('delivered', 'read')) as delivered_at,
+      min(at) filter (where status = 'read') as read_at,
+      min(at) filter (where status = 'failed') as failed_at,
+      (array_agg(error order by place) filter (where error is not null))[1] as error,
+      (array_agg(pricing order by place) filter (where pricing is not null))[1] as pricing
+    from matched group by id
+  ),
+  changed as (
+    update messages m set
+      status = case when coalesce(${statusRank("m.status")}, 0) < ${statusRank("x.status")} then x.status else m.status end,
+      external_id = coalesce(m.external_id, x.external_id),
+      sent_at = coalesce(m.sent_at, x.sent_at),
+      delivered_at = coalesce(m.delivered_at, x.delivered_at),
+      read_at = coalesce(m.read_at, x.read_at),
+      failed_at = coalesce(m.failed_at, x.failed_at),
+      error = coalesce(x.error, m.error),
+      pricing = coalesce(x.pricing, m.pricing)
+    from merged x, locked l where m.id = x.id and m.id = l.id
+    returning m.id, m.conversation_id, l.before, m.attempts
+  ),
+  parked as (
+    insert into parked_statuses (channel, account, external_id, status, update)
+    select channel, account, external_id, status, whole from given
+    where place not in (select place from matched) order by channel, external_id, status
+    on conflict do nothing
+  )
+  select matched.place, changed.id::text as message_id, changed.conversation_id::text, changed.before, changed.attempts
+  from matched join changed using (id) order by matched.place`;
+
+/** Applies provider statuses to their messages, forward only, and parks the rest. Returns those that found theirs. */
+export async function applyStatuses(
+  db: Database,
+  statuses: readonly ChannelStatus[],
+): Promise<readonly AppliedStatus[]> {
+  if (statuses.length === 0) return [];
+  const updates = statuses.map(({ update }) => update);
+  const rows = await db.query(APPLY, [
+    statuses.map(({ channel }) => channel),
+    updates.map(({ account }) => account),
+    updates.map(({ externalId }) => externalId),
+    updates.map(({ messageId }) => messageId ?? null),
+    updates.map(({ status }) => status),
+    updates.map(({ at }) => at),
+    updates.map(({ error }) => (error === undefined ? null : JSON.stringify(error))),
+    updates.map(({ pricing }) => (pricing === undefined ? null : JSON.stringify(pricing))),
+    updates.map((update) => JSON.stringify(update)),
+  ]);
+  return appliedRows.parse(rows);
+}
+
+const parkedRows = z.array(
+  z.object({ channel: z.string(), external_id: z.string(), status: z.string(), update: z.unknown() }),
+);
+
+/** A status that waited for its message, exactly as it was parked. */
+export interface ParkedStatus {
+  readonly channel: string;
+  readonly externalId: string;
+  readonly status: string;
+  readonly update: unknown;
+}
+
+/** Lists parked statuses whose message is known by now. */
+export async function listJoinable(db: Database, limit: number): Promise<readonly ParkedStatus[]> {
+  const rows = await db.query(
+    `select p.channel, p.external_id, p.status, p.update from parked_statuses p
+     where exists (
+       select from messages m where m.external_id = p.external_id
+         and (m.channel, m.account, m.direction) = (p.channel, p.account, 'out'))
+     order by p.parked_at limit $1::int`,
+    [limit],
+  );
+  return parkedRows
+    .parse(rows)
+    .map((row) => ({ channel: row.channel, externalId: row.external_id, status: row.status, update: row.update }));
+}
+
+/** Removes parked statuses after they were applied; until then a crash only means that they are applied again. */
+export async function removeParked(db: Database, parked: readonly ParkedStatus[]): Promise<void> {
+  await db.query(
+    `delete from parked_statuses p using unnest($1::text[], $2::text[], $3::text[]) as done (channel, external_id, status)
+     where (p.channel, p.external_id, p.status) = (done.channel, done.external_id, done.status)`,
+    [
+      parked.map(({ channel }) => channel),
+      parked.map(({ externalId }) => externalId),
+      parked.map(({ status }) => status),
+    ],
+  );
+}

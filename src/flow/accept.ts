@@ -1,0 +1,192 @@
+import { randomUUIDv7 } from "node:crypto";
+import { createBatch } from "../db/batch.ts";
+import { resolveContacts } from "../db/contacts.ts";
+import type { Database } from "../db/driver.ts";
+import { type ArrivedMessage, storeWebhooks, type WebhookRow } from "../db/inbox.ts";
+import { optIn, optOut } from "../db/opt-outs.ts";
+import type { ChannelStatus } from "../db/statuses.ts";
+import { conversationId } from "../identity.ts";
+import type {
+  ChannelEvent,
+  IdentityChange,
+  InboundMessage,
+  PreferenceChange,
+} from "../messages.ts";
+import type { Observer } from "./observer.ts";
+import type { StatusFlow } from "./status.ts";
+
+/** A genuine webhook, ready to be stored. `headers` is a small allow-list without credentials. */
+export interface AcceptedWebhook {
+  readonly channel: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly rawBody: Buffer;
+  readonly result:
+    | { readonly kind: "events"; readonly events: readonly ChannelEvent[] }
+    | { readonly kind: "quarantine"; readonly reason: string };
+}
+
+/**
+ * Stores a webhook and everything in it. When it resolves, all is committed: only then may the provider be answered.
+ * Resolves with our ids of the inbound messages, in order. Throws `store_*`.
+ */
+export type Accept = (webhook: AcceptedWebhook) => Promise<readonly string[]>;
+
+interface AcceptDependencies {
+  readonly db: Database;
+  readonly statuses: StatusFlow;
+  readonly observer: Observer;
+  /** Tells this process's workers that there is work. */
+  readonly onWork: () => void;
+}
+
+/** Two flushes at once keep the database busy while the next batch gathers. */
+const FLUSHES = 2;
+const MAX_BATCH = 500;
+/** Bytes of bodies that may wait; beyond that new webhooks are refused and the provider sends them again. */
+const MAX_WAITING_BYTES = 64 * 1024 * 1024;
+/** What a waiting webhook costs beside its body. */
+const BASE_WEIGHT = 2_000;
+
+interface Job {
+  readonly webhook: AcceptedWebhook;
+  readonly eventId: string;
+  readonly messages: readonly { readonly id: string; readonly message: InboundMessage }[];
+}
+
+/** Builds the step between a verified webhook and the 200 that acknowledges it. */
+export function createAccept(deps: AcceptDependencies): Accept {
+  const store = createBatch((jobs: readonly Job[]) => storeJobs(deps, jobs), {
+    concurrency: FLUSHES,
+    maxItems: MAX_BATCH,
+    maxWaiting: MAX_WAITING_BYTES,
+    weigh: ({ webhook }) => webhook.rawBody.length + BASE_WEIGHT,
+  });
+  return async (webhook) => {
+    const job = toJob(webhook);
+    try {
+      return await store(job);
+    } catch (error) {
+      if (!isDataError(error) || webhook.result.kind === "quarantine") throw error;
+      deps.observer.problem("a webhook could not be stored as it was understood", error, {
+        channel: webhook.channel,
+      });
+      const reason = "the database refused a value of the webhook";
+      return store(toJob({ ...webhook, result: { kind: "quarantine", reason } }));
+    }
+  };
+}
+
+function isDataError(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "store_data";
+}
+
+function toJob(webhook: AcceptedWebhook): Job {
+  const events = webhook.result.kind === "events" ? webhook.result.events : [];
+  const messages = events.filter((event) => event.kind === "message");
+  return {
+    webhook,
+    eventId: randomUUIDv7(),
+    messages: messages.map((message) => ({ id: randomUUIDv7(), message })),
+  };
+}
+
+/** Every part is idempotent, so a batch may be run again in halves and a webhook may be sent again by its provider. */
+async function storeJobs(
+  deps: AcceptDependencies,
+  jobs: readonly Job[],
+): Promise<readonly (readonly string[])[]> {
+  for (const change of collect(jobs, "identity")) await relink(deps.db, change);
+  const arrived = await findConversations(deps.db, jobs);
+  const stored = await storeWebhooks(deps.db, jobs.map(toRow), arrived);
+  const statuses: ChannelStatus[] = collect(jobs, "status");
+  await deps.statuses.apply(statuses);
+  for (const change of collect(jobs, "preference")) await recordPreference(deps.db, change);
+  for (const { channel, update } of collect(jobs, "notice")) deps.observer.notice(channel, update);
+  report(deps.observer, jobs);
+  if (stored > 0) deps.onWork();
+  return jobs.map(({ messages }) => messages.map(({ id }) => id));
+}
+
+type EventOf<Kind extends ChannelEvent["kind"]> = Extract<ChannelEvent, { readonly kind: Kind }>;
+
+function isOfKind<Kind extends ChannelEvent["kind"]>(
+  event: ChannelEvent,
+  kind: Kind,
+): event is EventOf<Kind> {
+  return event.kind === kind;
+}
+
+function collect<Kind extends ChannelEvent["kind"]>(jobs: readonly Job[], kind: Kind) {
+  const found: { readonly channel: string; readonly update: EventOf<Kind> }[] = [];
+  for (const { webhook } of jobs) {
+    if (webhook.result.kind !== "events") continue;
+    for (const event of webhook.result.events)
+      if (isOfKind(event, kind)) found.push({ channel: webhook.channel, update: event });
+  }
+  return found;
+}
+
+function toRow({ webhook, eventId }: Job): WebhookRow {
+  const { result } = webhook;
+  return {
+    id: eventId,
+    channel: webhook.channel,
+    state: result.kind === "events" ? "stored" : "quarantined",
+    reason: result.kind === "events" ? null : result.reason,
+    headers: webhook.headers,
+    body: webhook.rawBody,
+    eventCount: result.kind === "events" ? result.events.length : 0,
+  };
+}
+
+async function findConversations(
+  db: Database,
+  jobs: readonly Job[],
+): Promise<readonly ArrivedMessage[]> {
+  const all = jobs.flatMap(({ webhook, eventId, messages }) =>
+    messages.map(({ id, message }) => ({ id, message, eventId, channel: webhook.channel })),
+  );
+  const contacts = await resolveContacts(
+    db,
+    all.map(({ channel, message }) => ({ channel, identities: message.identities })),
+  );
+  return all.flatMap(({ id, message, eventId, channel }, index) => {
+    const contactId = contacts[index];
+    if (contactId === undefined) return [];
+    return {
+      messageId: id,
+      eventId,
+      conversationId: conversationId(channel, message.account, contactId),
+      contactId,
+      channel,
+      message,
+    };
+  });
+}
+
+/** The provider says that two names are one person. */
+async function relink(
+  db: Database,
+  { channel, update }: { readonly channel: string; readonly update: IdentityChange },
+): Promise<void> {
+  await resolveContacts(db, [{ channel, identities: [update.previous, ...update.current] }]);
+}
+
+async function recordPreference(
+  db: Database,
+  { channel, update }: { readonly channel: string; readonly update: PreferenceChange },
+): Promise<void> {
+  const [contactId] = await resolveContacts(db, [{ channel, identities: update.identities }]);
+  if (contactId === undefined) return;
+  const { account, scope } = update;
+  const change = { contactId, channel, account, scope, method: "provider_setting" };
+  await (update.optedOut ? optOut(db, change) : optIn(db, change));
+}
+
+function report(observer: Observer, jobs: readonly Job[]): void {
+  for (const { webhook, messages } of jobs) {
+    observer.stored(webhook.channel, messages.length);
+    if (webhook.result.kind === "quarantine") observer.event(webhook.channel, "quarantined");
+    else for (const { kind } of webhook.result.events) observer.event(webhook.channel, kind);
+  }
+}

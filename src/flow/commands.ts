@@ -1,0 +1,100 @@
+import type { CommandSettings } from "../config/settings.ts";
+
+export type CommandName = "start" | "restart" | "stop" | "resume" | "help";
+
+/** Something a person told the bridge itself rather than the bot. */
+export interface Command {
+  readonly name: CommandName;
+  /** What `start` came with: a campaign, a poll, a conversation of the bot. */
+  readonly reference?: string;
+}
+
+/** References come from links that anyone can write: short, and nothing that needs escaping anywhere. */
+const REFERENCE = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** Button ids with this prefix are ours; a bot's button that happens to be titled "Parar" is not a command. */
+const BUTTON_PREFIX = "cmd:";
+
+/** Undoes what links, phones and keyboards do to a command: double-encoding, full-width digits, stray spaces. */
+function tidy(text: string): string {
+  return text.normalize("NFKC").replaceAll("%20", " ").replace(/\s+/g, " ").trim();
+}
+
+/** Lower case without accents. */
+function fold(text: string): string {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+function wordsOf(settings: CommandSettings, name: CommandName): readonly string[] {
+  return Object.values(settings.keywords[name]).flat().map(fold);
+}
+
+const NAMES = ["start", "restart", "stop", "resume", "help"] as const;
+
+/** `/start 42`, `/start-42`, `/start@bot 42 hello`: the word, then whatever follows. */
+function parseSlash(text: string, settings: CommandSettings): Command | undefined {
+  const match = /^(\/[\p{L}\p{N}_]+)(?:@[\w.-]+)?(?:[\s-]+(.*))?$/u.exec(text);
+  const word = fold(match?.[1] ?? "");
+  const name = NAMES.find((candidate) => wordsOf(settings, candidate).includes(word));
+  if (name === undefined) return undefined;
+  return withReference(name, match?.[2]);
+}
+
+function withReference(name: CommandName, rest: string | undefined): Command {
+  const reference = rest?.split(" ")[0] ?? "";
+  return name === "start" && REFERENCE.test(reference) ? { name, reference } : { name };
+}
+
+/** `start 42` without the slash, as people retype a link's text; only with a number, so that "start now" stays a sentence. */
+function parseBareStart(text: string, settings: CommandSettings): Command | undefined {
+  const match = /^(\p{L}+)[\s-]+(\S+)$/u.exec(text);
+  const reference = match?.[2] ?? "";
+  const isStart = wordsOf(settings, "start").includes(`/${fold(match?.[1] ?? "")}`);
+  return isStart && /\d/.test(reference) && REFERENCE.test(reference)
+    ? { name: "start", reference }
+    : undefined;
+}
+
+/** A word without a slash is a command only when it is the whole message: "sair" is, "quero sair do grupo" is not. */
+function parseKeyword(text: string, settings: CommandSettings): Command | undefined {
+  const word = fold(text).replace(/^[\p{P}\p{S}\s]+|[\p{P}\p{S}\s]+$/gu, "");
+  const name = NAMES.find((candidate) => wordsOf(settings, candidate).includes(word));
+  return name === undefined || word.startsWith("/") ? undefined : { name };
+}
+
+/**
+ * Reads a command from a message; undefined for anything meant for the bot. `source` says whether the text was typed or is
+ * the id of a tapped button: a button is a command only by our own id, never by its title or its bot's payload.
+ */
+export function parseCommand(
+  text: string,
+  source: "typed" | "tapped",
+  settings: CommandSettings,
+): Command | undefined {
+  if (source === "tapped") {
+    const name = NAMES.find((candidate) => text === `${BUTTON_PREFIX}${candidate}`);
+    return name === undefined ? undefined : { name };
+  }
+  const tidied = tidy(text);
+  return tidied.startsWith("/")
+    ? parseSlash(tidied, settings)
+    : (parseBareStart(tidied, settings) ?? parseKeyword(tidied, settings));
+}
+
+/** What the backend is told of a command; undefined when it is told nothing. */
+export function forwardText(command: Command, settings: CommandSettings): string | undefined {
+  switch (command.name) {
+    case "start":
+      if (command.reference === undefined) return settings.greeting ?? "/start";
+      return settings.startForward === "raw"
+        ? `/start ${command.reference}`
+        : `/start${JSON.stringify({ conversation_id: command.reference })}`;
+    case "restart":
+      return "/restart";
+    case "help":
+      return "/help";
+    case "stop":
+    case "resume":
+      return undefined;
+  }
+}

@@ -1,0 +1,57 @@
+import { randomUUIDv7 } from "node:crypto";
+import type { ChainAnswer } from "../answers/chain.ts";
+import type { InboxRow } from "../db/mailbox.ts";
+import type { InteractionRow, OutgoingRow } from "../db/turns.ts";
+import type { BridgeError } from "../errors.ts";
+import type { Plan } from "./plan.ts";
+import { storable } from "./render-replies.ts";
+
+export interface TurnRecord {
+  readonly plan: Plan;
+  readonly rows: readonly OutgoingRow[];
+  readonly answer?: ChainAnswer;
+  readonly failure?: BridgeError;
+  readonly isDead: boolean;
+  readonly ms: number;
+}
+
+function contextOf({ plan }: TurnRecord, row: InboxRow): Readonly<Record<string, unknown>> {
+  const command = plan.kind === "silent" ? undefined : plan.command;
+  return {
+    content_type: row.message.content.type,
+    ...(plan.kind === "ask" ? {} : { plan: plan.why }),
+    ...(command !== undefined && { command: command.name }),
+    ...(command?.reference !== undefined && { start_reference: command.reference }),
+    ...(row.message.referral !== undefined && { referral: row.message.referral }),
+  };
+}
+
+/** Describes a turn for the interaction log. Pure but for the id of the row. */
+export function describeTurn(row: InboxRow, turn: TurnRecord, language: string): InteractionRow {
+  const { answer, rows, failure } = turn;
+  const said = rows.map(({ text }) => text).filter((text) => text !== "");
+  const isSuccess = !turn.isDead && (answer === undefined || answer.backend !== null || failure === undefined);
+  const wasInterrupted = turn.plan.kind === "silent" && turn.plan.why === "interrupted";
+  return {
+    id: randomUUIDv7(),
+    messageText: row.message.text,
+    intent: answer?.intent ?? null,
+    confidence: answer?.confidence ?? null,
+    template: answer?.template ?? null,
+    responseText: said.length === 0 ? null : said.join("\n\n"),
+    responseId: rows[0]?.id ?? null,
+    parameters: answer?.parameters === undefined ? null : storableRecord(answer.parameters),
+    fallbackUsed: answer?.fallbackUsed ?? false,
+    backend: answer?.backend ?? null,
+    chain: answer?.steps ?? [],
+    language,
+    processingMs: Math.round(turn.ms),
+    success: isSuccess && !wasInterrupted,
+    error: failure === undefined ? null : `${failure.code}: ${failure.detail}`,
+    context: contextOf(turn, row),
+  };
+}
+
+function storableRecord(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, storable(value)]));
+}

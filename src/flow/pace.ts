@@ -1,0 +1,89 @@
+import type { SendLimits } from "../channels/channel.ts";
+
+/** A bucket of `burst` sends that refills by one each `intervalMs`. */
+export interface Bucket {
+  readonly burst: number;
+  readonly intervalMs: number;
+}
+
+/** Takes one from a shared bucket: 0 when it was there, else the milliseconds until it will be. */
+export type Reserve = (key: string, bucket: Bucket) => Promise<number>;
+
+/** Who sends to whom, for pacing. */
+export interface Pair {
+  readonly channel: string;
+  readonly account: string;
+  readonly contactId: string;
+}
+
+/** Keeps sends within a channel's limits, and stops what a provider told us to stop. */
+export interface Pace {
+  /** Milliseconds to wait before the next send; 0 means go, and the send is counted. */
+  readonly wait: (pair: Pair, limits: SendLimits | undefined) => Promise<number>;
+  readonly pause: (pair: Pair, scope: "pair" | "account", ms: number) => void;
+}
+
+/** Share of a second's sends that may leave at once, so that pacing does not turn into bursts. */
+const ACCOUNT_BURST_SHARE = 0.2;
+
+function keysOf({ channel, account, contactId }: Pair) {
+  return { account: `${channel}\n${account}`, pair: `${channel}\n${account}\n${contactId}` };
+}
+
+/**
+ * Builds the pacing of this process. Buckets may be shared with other processes through `reserve`; pauses are each process's
+ * own, because every process is told by the provider itself.
+ */
+export function createPace(reserve: Reserve, now: () => number = Date.now): Pace {
+  const pauses = new Map<string, number>();
+
+  const pausedFor = (key: string): number => {
+    const until = pauses.get(key);
+    if (until === undefined) return 0;
+    if (until > now()) return until - now();
+    pauses.delete(key);
+    return 0;
+  };
+
+  return {
+    wait: async (pair, limits) => {
+      const keys = keysOf(pair);
+      const paused = Math.max(pausedFor(keys.account), pausedFor(keys.pair));
+      if (paused > 0 || limits === undefined) return paused;
+      const byPair = await reserve(`pair\n${keys.pair}`, {
+        burst: limits.pair.burst,
+        intervalMs: limits.pair.refillMs,
+      });
+      if (byPair > 0) return byPair;
+      return reserve(`account\n${keys.account}`, {
+        burst: Math.max(1, Math.floor(limits.accountPerSecond * ACCOUNT_BURST_SHARE)),
+        intervalMs: 1_000 / limits.accountPerSecond,
+      });
+    },
+    pause: (pair, scope, ms) => {
+      const key = keysOf(pair)[scope];
+      pauses.set(key, Math.max(pauses.get(key) ?? 0, now() + ms));
+    },
+  };
+}
+
+/** Buckets of this process alone, by the generic cell rate algorithm: one number per key. */
+export function createLocalReserve(now: () => number = Date.now): Reserve {
+  const arrivals = new Map<string, number>();
+  return async (key, { burst, intervalMs }) => {
+    const at = now();
+    const next = Math.max(arrivals.get(key) ?? at, at);
+    const wait = next - (burst - 1) * intervalMs - at;
+    if (wait > 0) return wait;
+    if (arrivals.size >= MAX_KEYS) forgetFull(arrivals, at);
+    arrivals.set(key, next + intervalMs);
+    return 0;
+  };
+}
+
+/** Keys remembered at most; full buckets are forgotten beyond that. */
+const MAX_KEYS = 50_000;
+
+function forgetFull(arrivals: Map<string, number>, at: number): void {
+  for (const [key, next] of arrivals) if (next <= at) arrivals.delete(key);
+}

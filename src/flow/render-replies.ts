@@ -1,0 +1,49 @@
+import { randomUUIDv7 } from "node:crypto";
+import { type Channel, type RenderedMessage, storableText } from "../channels/channel.ts";
+import type { OutgoingRow } from "../db/turns.ts";
+import type { Address, Note, Reply } from "../messages.ts";
+import { mergeTexts } from "./merge-texts.ts";
+
+export interface RenderedTurn {
+  readonly rows: readonly OutgoingRow[];
+  readonly kept: readonly { readonly id: string; readonly payload: string }[];
+  /** Notes about replies that became no message. */
+  readonly notes: readonly Note[];
+}
+
+/** Makes every text within a value safe to store; a value that is safe already is returned as it is. */
+export function storable(value: unknown): unknown {
+  if (typeof value === "string") return storableText(value);
+  if (Array.isArray(value)) return value.map(storable);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, entry]) => [storableText(key), storable(entry)]),
+  );
+}
+
+/** Renders the replies of a turn into outbox rows, in order. */
+export function renderReplies(
+  channel: Channel,
+  replies: readonly Reply[],
+  to: Address,
+  options: { readonly mergeTexts: boolean },
+): RenderedTurn {
+  const merged = options.mergeTexts ? mergeTexts(replies, channel.maxTextLength) : replies;
+  const renderings = merged.map((reply) => channel.render(reply, to));
+  return {
+    rows: renderings.flatMap(({ messages }) => messages.map((message) => toRow(channel, message))),
+    kept: renderings.flatMap(({ kept }) => kept),
+    notes: renderings.flatMap(({ notes }) => notes),
+  };
+}
+
+function toRow(channel: Channel, message: RenderedMessage): OutgoingRow {
+  return {
+    id: randomUUIDv7(),
+    status: channel.delivery === "push" ? "queued" : "sent",
+    payload: storable(message.payload),
+    text: storableText(message.text),
+    notes: message.notes.map(({ code, detail }) => ({ code, detail: storableText(detail) })),
+    needsWindow: message.needsWindow,
+  };
+}

@@ -1,0 +1,51 @@
+import type { Channel, SendReceipt } from "../channels/channel.ts";
+import { BridgeError } from "../errors.ts";
+import type { SendFailure } from "../messages.ts";
+import { type Http, HttpFailure } from "../transport.ts";
+
+export interface SendTools {
+  readonly http: Http;
+  readonly now: () => Date;
+  readonly timeoutMs: number;
+}
+
+/** What one call to the provider came to. */
+export type SendResult =
+  | { readonly outcome: "sent"; readonly receipt: SendReceipt }
+  | { readonly outcome: "uncertain"; readonly error: BridgeError }
+  | { readonly outcome: "refused"; readonly error: BridgeError; readonly failure: SendFailure };
+
+/** What an error without advice of its own means. */
+const DEFAULT_FAILURE: SendFailure = { class: "retry" };
+
+/** Sends one payload, once. A call whose request may have arrived but whose answer did not is uncertain, never failed. */
+export async function sendOnce(
+  channel: Channel,
+  payload: unknown,
+  message: { readonly id: string; readonly account: string },
+  tools: SendTools,
+): Promise<SendResult> {
+  try {
+    const request = channel.prepare(payload, message);
+    const extra = (await channel.authorize?.(request, tools.http, tools.now())) ?? {};
+    const authorized = { ...request, headers: { ...request.headers, ...extra } };
+    const response = await tools.http(authorized, { timeoutMs: tools.timeoutMs });
+    return { outcome: "sent", receipt: channel.interpret(response) };
+  } catch (thrown) {
+    return explain(thrown);
+  }
+}
+
+function explain(thrown: unknown): SendResult {
+  if (thrown instanceof HttpFailure) {
+    const detail = `no answer from the provider: ${thrown.reason}`;
+    if (thrown.delivered === "unknown")
+      return { outcome: "uncertain", error: new BridgeError("channel_uncertain", detail) };
+    const error = new BridgeError("channel_unavailable", detail);
+    return { outcome: "refused", error, failure: DEFAULT_FAILURE };
+  }
+  if (!(thrown instanceof BridgeError)) throw thrown;
+  if (thrown.code === "channel_uncertain") return { outcome: "uncertain", error: thrown };
+  const failure = thrown.failure ?? { class: thrown.retry ? "retry" : "fix" };
+  return { outcome: "refused", error: thrown, failure };
+}

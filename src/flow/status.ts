@@ -1,0 +1,100 @@
+import { optOut } from "../db/opt-outs.ts";
+import { closeWindow, requeueFailed } from "../db/outbox.ts";
+import { wake } from "../db/mailbox.ts";
+import {
+  applyStatuses,
+  type AppliedStatus,
+  type ChannelStatus,
+  listJoinable,
+  type ParkedStatus,
+  removeParked,
+} from "../db/statuses.ts";
+import { contactOf } from "../db/messages.ts";
+import type { Database } from "../db/driver.ts";
+import type { DeliverySettings } from "../config/settings.ts";
+import type { SendFailure, StatusUpdate } from "../messages.ts";
+import { z } from "zod";
+import type { Observer } from "./observer.ts";
+import { backoff } from "./backoff.ts";
+import type { Pace } from "./pace.ts";
+
+export interface StatusDependencies {
+  readonly db: Database;
+  readonly delivery: DeliverySettings;
+  readonly pace: Pace;
+  readonly observer: Observer;
+  /** Tells this process's workers that a conversation became due. */
+  readonly onWork: () => void;
+}
+
+export interface StatusFlow {
+  readonly apply: (statuses: readonly ChannelStatus[]) => Promise<void>;
+  /** Applies parked statuses whose messages are known by now. */
+  readonly joinParked: () => Promise<void>;
+}
+
+const parkedUpdate = z.custom<StatusUpdate>(
+  (value) => typeof value === "object" && value !== null && "status" in value && "at" in value,
+);
+
+/** Parked statuses joined in one go. */
+const JOIN_LIMIT = 500;
+
+/** Builds the step that makes status webhooks true: forward only, early ones parked, failures acted upon. */
+export function createStatusFlow(deps: StatusDependencies): StatusFlow {
+  const apply = async (statuses: readonly ChannelStatus[]): Promise<void> => {
+    const applied = await applyStatuses(deps.db, statuses);
+    for (const { channel, update } of statuses) deps.observer.status(channel, update.status);
+    await settleUncertain(deps, applied);
+    for (const match of applied) {
+      const status = statuses[match.place];
+      if (status?.update.failure !== undefined)
+        await handleFailure(deps, match, status, status.update.failure);
+    }
+  };
+
+  const joinParked = async (): Promise<void> => {
+    const parked = await listJoinable(deps.db, JOIN_LIMIT);
+    if (parked.length === 0) return;
+    await apply(parked.map(toStatus));
+    await removeParked(deps.db, parked);
+  };
+
+  return { apply, joinParked };
+}
+
+function toStatus({ channel, update }: ParkedStatus): ChannelStatus {
+  return { channel, update: parkedUpdate.parse(update) };
+}
+
+/** A conversation that waits for the fate of an uncertain send goes on as soon as it is known. */
+async function settleUncertain(
+  deps: StatusDependencies,
+  applied: readonly AppliedStatus[],
+): Promise<void> {
+  const settled = applied.filter(({ before }) => before === "uncertain");
+  if (settled.length === 0) return;
+  await wake(deps.db, [...new Set(settled.map(({ conversationId }) => conversationId))]);
+  deps.onWork();
+}
+
+/** The provider took the message and gave up on it later: the same classes decide as for a refusal at once. */
+async function handleFailure(
+  deps: StatusDependencies,
+  match: AppliedStatus,
+  { channel, update }: ChannelStatus,
+  failure: SendFailure,
+): Promise<void> {
+  deps.observer.sendFailed(channel, failure.class, update.error?.code ?? "");
+  if (failure.windowClosed === true) await closeWindow(deps.db, match.conversationId);
+  const contactId = await contactOf(deps.db, match.messageId);
+  const pair = { channel, account: update.account, contactId };
+  if (failure.optOut !== undefined)
+    await optOut(deps.db, { ...pair, scope: failure.optOut, method: "provider_error" });
+  const delayMs = failure.waitMs ?? backoff(match.attempts, deps.delivery.retryBaseMs);
+  if (failure.scope !== undefined) deps.pace.pause(pair, failure.scope, delayMs);
+  if (failure.class !== "retry" && failure.class !== "throttle") return;
+  const maxAttempts = Math.min(deps.delivery.maxAttempts, failure.maxAttempts ?? Infinity);
+  const again = await requeueFailed(deps.db, match.messageId, { maxAttempts, delayMs });
+  if (again) deps.onWork();
+}

@@ -1,0 +1,225 @@
+import type { EngineSettings } from "../config/settings.ts";
+import type { Database } from "../db/driver.ts";
+import { claim, type Claimed, type Lease, type Release, renew } from "../db/mailbox.ts";
+import { toError } from "../errors.ts";
+import type { AnswerTurn } from "./answer.ts";
+import { backoff } from "./backoff.ts";
+import type { Deliver, Delivery } from "./deliver.ts";
+import type { Observer } from "./observer.ts";
+
+export interface WorkerDependencies {
+  readonly db: Database;
+  readonly settings: EngineSettings;
+  /** Names of the channels this process serves. */
+  readonly channels: readonly string[];
+  readonly hintEveryMs: number;
+  /** Base of the pause after a turn that failed unexpectedly. */
+  readonly retryBaseMs: number;
+  readonly maxAttempts: number;
+  readonly answer: AnswerTurn;
+  readonly deliver: Deliver;
+  readonly release: (release: Release) => Promise<void>;
+  /** Gives up on the first waiting message of a conversation after an unexpected failure. */
+  readonly bury: (conversation: Claimed, error: Error) => Promise<void>;
+  readonly observer: Observer;
+}
+
+export interface Worker {
+  readonly start: () => void;
+  /** Looks for work at once. */
+  readonly wake: () => void;
+  /** Takes no more work, lets running turns end for up to `graceMs`, then gives every lease back. */
+  readonly stop: (graceMs: number) => Promise<void>;
+  /** Conversations being worked on. */
+  readonly active: () => number;
+}
+
+/** How a worker's visit to a conversation ends; undefined when the conversation is no longer ours. */
+type VisitEnd = Pick<Release, "kind" | "delayMs" | "fails"> | undefined;
+
+interface Visit {
+  readonly conversation: Claimed;
+  readonly abort: AbortController;
+}
+
+const DONE: VisitEnd = { kind: "done", delayMs: 0, fails: 0 };
+/** Pause after the database could not be asked for work. */
+const STORE_PAUSE_MS = 500;
+
+/** Builds the loop that claims conversations and works on many of them at once, each in order. */
+export function createWorker(deps: WorkerDependencies): Worker {
+  const visits = new Map<string, Visit>();
+  const { settings } = deps;
+  let stopping = false;
+  let claiming = false;
+  let wanted = false;
+  let idleTimer: NodeJS.Timeout | undefined;
+  let renewTimer: NodeJS.Timeout | undefined;
+
+  const runVisit = async (visit: Visit): Promise<void> => {
+    const { conversation } = visit;
+    try {
+      const end = await visitConversation(deps, visit, () => stopping);
+      if (end !== undefined) await deps.release(releaseOf(conversation, end));
+    } catch (thrown) {
+      deps.observer.problem("a conversation could not be released", thrown);
+    } finally {
+      visits.delete(conversation.id);
+      wake();
+    }
+  };
+
+  /** Claims until nothing is due or every place is taken; returns whether something was found. */
+  const claimOnce = async (): Promise<boolean> => {
+    const free = settings.concurrency - visits.size;
+    if (free <= 0 || stopping) return false;
+    const conversations = await claim(deps.db, {
+      limit: free,
+      leaseMs: settings.leaseMs,
+      perConversation: settings.claimPerConversation,
+      channels: deps.channels,
+      hintEveryMs: deps.hintEveryMs,
+    });
+    for (const conversation of conversations) {
+      const visit = { conversation, abort: new AbortController() };
+      visits.set(conversation.id, visit);
+      void runVisit(visit);
+    }
+    return conversations.length > 0;
+  };
+
+  const loop = async (): Promise<void> => {
+    claiming = true;
+    clearTimeout(idleTimer);
+    let pauseMs = settings.pollMs;
+    try {
+      do wanted = false;
+      while ((await claimOnce()) || wanted);
+    } catch (error) {
+      deps.observer.problem("the database could not be asked for work", error);
+      pauseMs = STORE_PAUSE_MS;
+    }
+    claiming = false;
+    if (!stopping) idleTimer = setTimeout(wake, pauseMs);
+  };
+
+  function wake(): void {
+    wanted = true;
+    if (!claiming && !stopping) void loop();
+  }
+
+  const renewAll = async (): Promise<void> => {
+    const held = [...visits.values()].map(({ conversation }) => leaseOf(conversation));
+    if (held.length === 0) return;
+    const kept = await renew(deps.db, held, settings.leaseMs);
+    for (const { conversationId } of held)
+      if (!kept.has(conversationId)) visits.get(conversationId)?.abort.abort(new Error("lease lost"));
+  };
+
+  return {
+    start: () => {
+      renewTimer = setInterval(() => {
+        renewAll().catch((error: unknown) => deps.observer.problem("leases were not renewed", error));
+      }, settings.leaseMs / 3);
+      wake();
+    },
+    wake,
+    active: () => visits.size,
+    stop: async (graceMs) => {
+      stopping = true;
+      clearTimeout(idleTimer);
+      await waitUntil(() => visits.size === 0, graceMs);
+      for (const { abort } of visits.values()) abort.abort(new Error("the worker stops"));
+      await waitUntil(() => visits.size === 0, ABORT_GRACE_MS);
+      clearInterval(renewTimer);
+    },
+  };
+}
+
+/** How long turns that were aborted may take to notice. */
+const ABORT_GRACE_MS = 1_000;
+
+async function waitUntil(condition: () => boolean, limitMs: number): Promise<void> {
+  const deadline = Date.now() + limitMs;
+  while (!condition() && Date.now() < deadline)
+    await new Promise((resolve) => {
+      setTimeout(resolve, 10);
+    });
+}
+
+function leaseOf({ id, lease }: Claimed): Lease {
+  return { conversationId: id, lease };
+}
+
+function releaseOf(conversation: Claimed, end: Exclude<VisitEnd, undefined>): Release {
+  return { ...leaseOf(conversation), wake: conversation.wake, ...end };
+}
+
+/** Empties the outbox first, so that no answer overtakes an earlier one; then answers message by message. */
+async function visitConversation(
+  deps: WorkerDependencies,
+  { conversation, abort }: Visit,
+  isStopping: () => boolean,
+): Promise<VisitEnd> {
+  const progress = { answered: 0 };
+  try {
+    const earlier = await deps.deliver(conversation, conversation.outbox);
+    if (earlier.kind !== "done") return endOf(earlier, conversation.fails);
+    return await answerAll(deps, conversation, abort.signal, progress, isStopping);
+  } catch (thrown) {
+    const fails = (progress.answered > 0 ? 0 : conversation.fails) + 1;
+    if (abort.signal.aborted) return { kind: "more", delayMs: 0, fails: conversation.fails };
+    const error = toError(thrown);
+    deps.observer.problem("a turn failed unexpectedly", error, { conversation: conversation.id });
+    return recover(deps, conversation, progress.answered, fails, error);
+  }
+}
+
+async function answerAll(
+  deps: WorkerDependencies,
+  claimed: Claimed,
+  signal: AbortSignal,
+  progress: { answered: number },
+  isStopping: () => boolean,
+): Promise<VisitEnd> {
+  let conversation = claimed;
+  for (const row of inOrder(claimed)) {
+    if (isStopping()) return { kind: "more", delayMs: 0, fails: 0 };
+    const fails = progress.answered > 0 ? 0 : claimed.fails;
+    const end = await deps.answer(conversation, row, fails, signal);
+    if (end.kind === "lost") return undefined;
+    if (end.kind === "retry") return { kind: "retry", delayMs: end.delayMs, fails: fails + 1 };
+    progress.answered += 1;
+    conversation = end.conversation;
+    if (end.delivery.kind !== "done") return endOf(end.delivery, 0);
+  }
+  const limit = deps.settings.claimPerConversation;
+  const mayHaveMore = claimed.inbox.length >= limit || claimed.outbox.length >= limit;
+  return mayHaveMore ? { kind: "more", delayMs: 0, fails: 0 } : DONE;
+}
+
+/** Of messages claimed together, the provider's time decides; arrival decides between equals. */
+function inOrder({ inbox }: Claimed) {
+  return inbox.toSorted((a, b) => Date.parse(a.message.sentAt) - Date.parse(b.message.sentAt));
+}
+
+function endOf(delivery: Exclude<Delivery, { kind: "done" }>, fails: number): VisitEnd {
+  if (delivery.kind === "lost") return undefined;
+  return { kind: delivery.kind, delayMs: delivery.delayMs, fails };
+}
+
+/** A failure nobody foresaw: try again later, and after the last try give the message up so that the conversation goes on. */
+async function recover(
+  deps: WorkerDependencies,
+  conversation: Claimed,
+  answered: number,
+  fails: number,
+  error: Error,
+): Promise<VisitEnd> {
+  const delayMs = backoff(fails, deps.retryBaseMs);
+  if (fails < deps.maxAttempts) return { kind: "retry", delayMs, fails };
+  const row = inOrder(conversation)[answered];
+  if (row === undefined) return { kind: "retry", delayMs, fails };
+  await deps.bury({ ...conversation, inbox: [row] }, error);
+  return { kind: "more", delayMs: 0, fails: 0 };
+}
