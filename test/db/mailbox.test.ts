@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import type { Database } from "../../src/db/driver.ts";
+import { release, renew, wake } from "../../src/db/mailbox.ts";
+import { commitTurns } from "../../src/db/turns.ts";
+import { listDatabases } from "../database.ts";
+import { arrive, claimAll, claimOne, leaseOf, outgoing, releaseOf, textMessage, turnOf } from "./scene.ts";
+
+describe.each(await listDatabases())("mailbox on $label", ({ open }) => {
+  let db: Database;
+  beforeAll(async () => {
+    db = await open();
+  });
+  afterAll(() => db.close());
+  beforeEach(() => db.script("truncate contacts, inbox, messages, interactions, webhook_events cascade"));
+
+  test("a message delivered twice, alone or in one batch, is stored once and wakes once", async () => {
+    const twice = [textMessage("wamid.1", "oi"), textMessage("wamid.1", "oi")];
+    await arrive(db, twice);
+    await arrive(db, [textMessage("wamid.1", "oi")]);
+    const conversation = await claimOne(db);
+    expect(conversation.inbox.map(({ message }) => message.externalId)).toEqual(["wamid.1"]);
+    expect(conversation.wake).toBe("1");
+  });
+
+  test("messages of one batch keep their arrival order, whatever their ids sort like", async () => {
+    const ids = ["wamid.c", "wamid.a", "wamid.b"];
+    await arrive(db, ids.map((id) => textMessage(id, id)));
+    const { inbox } = await claimOne(db);
+    expect(inbox.map(({ message }) => message.externalId)).toEqual(ids);
+  });
+
+  test("two claims at once never get the same conversation", async () => {
+    const people = Array.from({ length: 40 }, (_, index) => `55619911122${10 + index}`);
+    await arrive(db, people.map((phone) => textMessage(`wamid.${phone}`, "oi", phone)));
+    const claims = await Promise.all([1, 2, 3, 4].map(() => claimAll(db, { limit: 10 })));
+    const ids = claims.flat().map(({ id }) => id);
+    expect(ids).toHaveLength(40);
+    expect(new Set(ids).size).toBe(40);
+  });
+
+  test("only conversations of the channels that are served are claimed", async () => {
+    await arrive(db, [textMessage("wamid.1", "oi")]);
+    expect(await claimAll(db, { channels: ["other"] })).toEqual([]);
+    expect(await claimAll(db)).toHaveLength(1);
+  });
+
+  test("a message that arrives during a claim is not forgotten by its release", async () => {
+    await arrive(db, [textMessage("wamid.1", "oi")]);
+    const first = await claimOne(db);
+    await commitTurns(db, [turnOf(first, [])]);
+    await arrive(db, [textMessage("wamid.2", "tudo bem?")]);
+    await release(db, [releaseOf(first)]);
+    const second = await claimOne(db);
+    expect(second.inbox.map(({ message }) => message.externalId)).toEqual(["wamid.2"]);
+  });
+
+  test("a conversation that is done is not claimed again", async () => {
+    await arrive(db, [textMessage("wamid.1", "oi")]);
+    const conversation = await claimOne(db);
+    await commitTurns(db, [turnOf(conversation, [])]);
+    await release(db, [releaseOf(conversation)]);
+    expect(await claimAll(db)).toEqual([]);
+  });
+
+  test("a retry holds back later messages of the conversation", async () => {
+    await arrive(db, [textMessage("wamid.1", "oi")]);
+    const conversation = await claimOne(db);
+    await release(db, [{ ...releaseOf(conversation), kind: "retry", delayMs: 300, fails: 1 }]);
+    await arrive(db, [textMessage("wamid.2", "alguém?")]);
+    expect(await claimAll(db)).toEqual([]);
+    await new Promise((resolve) => {
+      setTimeout(resolve, 400);
+    });
+    const again = await claimOne(db);
+    expect(again.inbox.map(({ message }) => message.externalId)).toEqual(["wamid.1", "wamid.2"]);
+    expect(again.fails).toBe(1);
+  });
+
+  test("a wait ends early when the conversation is woken, even during the claim", async () => {
+    await arrive(db, [textMessage("wamid.1", "oi")]);
+    const conversation = await claimOne(db);
+    await wake(db, [conversation.id]);
+    await release(db, [{ ...releaseOf(conversation), kind: "wait", delayMs: 60_000, fails: 0 }]);
+    expect(await claimAll(db)).toHaveLength(1);
+  });
+
+  test("a dead worker's conversation comes back when its lease ends, and counts a failed try", async () => {
+    await arrive(db, [textMessage("wamid.1", "oi")]);
+    await claimOne(db, { leaseMs: 50 });
+    expect(await claimAll(db)).toEqual([]);
+    await new Promise((resolve) => {
+      setTimeout(resolve, 120);
+    });
+    expect((await claimOne(db)).fails).toBe(1);
+  });
+
+  test("renewing keeps a conversation, and tells which ones were lost", async () => {
+    await arrive(db, [textMessage("wamid.1", "oi")]);
+    const held = await claimOne(db, { leaseMs: 100 });
+    const lost = { conversationId: held.id, lease: "0" };
+    expect(await renew(db, [leaseOf(held)], 60_000)).toEqual(new Set([held.id]));
+    expect(await renew(db, [lost], 60_000)).toEqual(new Set());
+    await new Promise((resolve) => {
+      setTimeout(resolve, 200);
+    });
+    expect(await claimAll(db)).toEqual([]);
+  });
+
+  test("a zombie can neither answer nor release what another worker holds", async () => {
+    await arrive(db, [textMessage("wamid.1", "oi")]);
+    const zombie = await claimOne(db, { leaseMs: 30 });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 80);
+    });
+    const holder = await claimOne(db);
+    expect(await commitTurns(db, [turnOf(zombie, [outgoing("late")])])).toEqual([false]);
+    await release(db, [releaseOf(zombie)]);
+    expect(await claimAll(db)).toEqual([]);
+    expect(await commitTurns(db, [turnOf(holder, [outgoing("right")])])).toEqual([true]);
+    const said = await db.query("select text from messages where direction = 'out'");
+    expect(said).toEqual([{ text: "right" }]);
+  });
+
+  test("a message is answered once, however often its turn is committed", async () => {
+    await arrive(db, [textMessage("wamid.1", "oi")]);
+    const conversation = await claimOne(db);
+    const first = turnOf(conversation, [outgoing("one")]);
+    const second = turnOf(conversation, [outgoing("two")]);
+    expect(await commitTurns(db, [first])).toEqual([true]);
+    expect(await commitTurns(db, [second])).toEqual([false]);
+    const said = await db.query("select direction, text from messages order by seq");
+    expect(said).toEqual([
+      { direction: "in", text: "oi" },
+      { direction: "out", text: "one" },
+    ]);
+  });
+
+  test("part of an answer that was committed ahead survives and ends the turn at the next claim", async () => {
+    await arrive(db, [textMessage("wamid.1", "oi")]);
+    const conversation = await claimOne(db);
+    const ahead = { ...turnOf(conversation, [outgoing("um")]), done: false };
+    const rest = { ...turnOf(conversation, [outgoing("dois")]) };
+    expect(await commitTurns(db, [ahead])).toEqual([true]);
+    await release(db, [{ ...releaseOf(conversation), kind: "more" }]);
+    const again = await claimOne(db);
+    expect(again.inbox.map(({ emitted }) => emitted)).toEqual([true]);
+    expect(again.outbox).toHaveLength(1);
+    expect(await commitTurns(db, [{ ...rest, lease: again.lease }])).toEqual([true]);
+    const said = await db.query("select direction, text from messages order by seq");
+    expect(said.map(({ text }) => text)).toEqual(["oi", "um", "dois"]);
+  });
+
+  test("a waiting message is visible in the log before its turn, once", async () => {
+    await arrive(db, [textMessage("wamid.1", "oi")]);
+    expect(await db.query("select direction, status, text from message_log")).toEqual([
+      { direction: "in", status: "received", text: "oi" },
+    ]);
+    const conversation = await claimOne(db);
+    await commitTurns(db, [turnOf(conversation, [])]);
+    expect(await db.query("select text from message_log")).toEqual([{ text: "oi" }]);
+  });
+});
