@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { BridgeError } from "../errors.ts";
 import type { Address, ChannelEvent, Identity, Note, Reply } from "../messages.ts";
 import type { Variable } from "../settings.ts";
@@ -62,6 +62,16 @@ export interface SendLimits {
   readonly pair: { readonly burst: number; readonly refillMs: number };
 }
 
+/** How web clients may reach a channel whose answers are collected. */
+export interface WebAccess {
+  /** Origins a browser may call from; `*` is any. */
+  readonly allowedOrigins: readonly string[];
+  /** Longest wait of a caller for the end of a turn, milliseconds. */
+  readonly waitMs: number;
+  /** Requests per minute of one address and sender, and of one address. */
+  readonly perMinute: { readonly sender: number; readonly address: number };
+}
+
 /** A configured channel. Everything but `authorize` is a pure function. */
 export interface Channel {
   /** Our numbers or instances on this channel. */
@@ -70,6 +80,8 @@ export interface Channel {
   readonly delivery: "push" | "collect";
   /** Verifies, then parses; throws `webhook_forged` or `webhook_unverified`. */
   readonly receive: (request: WebhookRequest) => WebhookResult;
+  /** Reads a body whose sender was verified when it came: stored webhooks are replayed through it. */
+  readonly reread: (rawBody: Buffer) => Exclude<WebhookResult, { readonly kind: "handshake" }>;
   /** Total: any reply gives payloads within the provider's limits, or notes that say why not. */
   readonly render: (reply: Reply, to: Address) => Rendering;
   /** Describes the call that sends one payload. */
@@ -89,6 +101,8 @@ export interface Channel {
   readonly limits?: SendLimits;
   /** How long free-form messages are accepted after the person's last message; absent where there is no window. */
   readonly windowMs?: number;
+  /** Present on a channel of web clients: its webhook route waits for the answer. */
+  readonly web?: WebAccess;
   /** Bytes of webhook body accepted. */
   readonly maxBodyBytes: number;
   /** Longest text of one message, for merging consecutive texts of a turn. */
@@ -108,6 +122,8 @@ export interface ChannelModule {
   readonly variables: readonly Variable[];
   /** Throws a `ZodError` that lists every wrong setting. */
   readonly configure: (raw: unknown) => Channel;
+  /** What an operator can do about an error code of the provider, in plain words. */
+  readonly hint?: (code: string, language: "en" | "pt-BR") => string | undefined;
 }
 
 /** Builds a `ChannelModule`: settings are checked once and closed over, so their type stays inside the channel. */
@@ -117,11 +133,13 @@ export function defineChannel<Settings>(definition: {
   readonly variables: readonly Variable[];
   readonly settings: z.ZodType<Settings>;
   readonly create: (settings: Settings) => Channel;
+  readonly hint?: (code: string, language: "en" | "pt-BR") => string | undefined;
 }): ChannelModule {
   return {
     type: definition.type,
     defaultName: definition.defaultName,
     variables: definition.variables,
+    ...(definition.hint !== undefined && { hint: definition.hint }),
     configure: (raw) => definition.create(definition.settings.parse(raw)),
   };
 }

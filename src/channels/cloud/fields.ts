@@ -1,0 +1,104 @@
+import { z } from "zod";
+import { storableText } from "../channel.ts";
+
+/** Longest id kept. The provider's ids stay below a hundred characters; longer ones would not fit an index. */
+const ID_MAX_LENGTH = 512;
+
+/** Nesting kept of free JSON; what lies deeper is dropped. */
+const JSON_MAX_DEPTH = 16;
+
+/** From 2009, when WhatsApp began, to 2100, in milliseconds: other times are mistakes. */
+const EARLIEST_MS = Date.UTC(2009, 0);
+const LATEST_MS = Date.UTC(2100, 0);
+
+/** Numbers from here on are milliseconds, not seconds; both have been seen in the wild. */
+const MILLISECONDS_FROM = 1e12;
+
+/** A string made safe to store. */
+export const text = z.string().transform(storableText);
+
+/** A string that may be missing; an empty one, or anything but a string, counts as missing. */
+export const optionalText = text
+  .transform((value) => (value === "" ? undefined : value))
+  .optional()
+  .catch(undefined);
+
+/** The id of a message or item. */
+export const identifier = text.pipe(z.string().min(1).max(ID_MAX_LENGTH));
+
+/** An id that may be missing; an unusable one counts as missing. */
+export const optionalIdentifier = identifier.optional().catch(undefined);
+
+/** Anything or nothing: read later, by hand. */
+export const anything = z.unknown().optional();
+
+/** A yes or no that may be missing. */
+export const optionalFlag = z.boolean().optional().catch(undefined);
+
+/** A finite number that some senders write as text. */
+export const number = z.union([
+  z.number(),
+  z
+    .string()
+    .regex(/^-?\d{1,15}(\.\d{1,15})?$/)
+    .transform(Number),
+]);
+
+type Optional<T> = { [K in keyof T]: undefined extends T[K] ? K : never }[keyof T];
+
+type Present<T> = { readonly [K in Exclude<keyof T, Optional<T>>]: T[K] } & {
+  readonly [K in Optional<T>]?: Exclude<T[K], undefined>;
+};
+
+/** Leaves out the keys whose value is undefined, so that a missing field is missing in the stored event too. */
+export function present<const T extends object>(fields: T): Present<T>;
+export function present(fields: object): object {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Reads the items of a list that fit the schema; anything but a list has none. */
+export function readEach<T>(raw: unknown, schema: z.ZodType<T>): T[] {
+  if (!Array.isArray(raw)) return [];
+  return raw.flatMap((item: unknown) => {
+    const parsed = schema.safeParse(item);
+    return parsed.success ? [parsed.data] : [];
+  });
+}
+
+/** Reads a Unix time in seconds or milliseconds, as number or text, into ISO 8601; undefined where it is absurd. */
+export function readTime(raw: unknown): string | undefined {
+  const parsed = number.safeParse(raw);
+  if (!parsed.success) return undefined;
+  const ms = parsed.data >= MILLISECONDS_FROM ? parsed.data : parsed.data * 1000;
+  return ms >= EARLIEST_MS && ms < LATEST_MS ? new Date(ms).toISOString() : undefined;
+}
+
+/** Shows a provider's word in an event; anything longer or stranger than a word is not repeated. */
+export function word(raw: unknown): string {
+  return typeof raw === "string" && /^[\w.-]{1,40}$/.test(raw) ? raw : "of unknown kind";
+}
+
+/** Copies free JSON into what every store takes: safe strings, bounded depth, no key that means something to JavaScript. */
+export function storableJson(value: unknown, depth: number = JSON_MAX_DEPTH): unknown {
+  if (typeof value === "string") return storableText(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (depth === 0) return null;
+  if (Array.isArray(value)) return value.map((item: unknown) => storableJson(item, depth - 1));
+  return storableRecord(value, depth);
+}
+
+/** The same for an object. */
+export function storableRecord(
+  value: object,
+  depth: number = JSON_MAX_DEPTH,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([key, item]) => [storableText(key), storableJson(item, depth - 1)] as const)
+      .filter(([key]) => key !== "__proto__"),
+  );
+}
