@@ -1,0 +1,151 @@
+import { z } from "zod";
+import { type Variable, flag } from "../settings.ts";
+import { type LoadContext, isWritten, whereIs } from "./context.ts";
+import { namesOf, readVariable } from "./environment.ts";
+import { isMapping, pathText } from "./problems.ts";
+import { refuseWrittenSecret } from "./secrets.ts";
+import { noteUnused } from "./server.ts";
+import { nearest } from "./suggest.ts";
+
+/** What loading needs to know of a kind of channel or backend. */
+export interface Kind {
+  readonly type: string;
+  /** The name of the entry that the environment alone switches on, and that variables fill. */
+  readonly defaultName: string;
+  /** Whether there is one although nobody asked for it. */
+  readonly alwaysOn: boolean;
+  readonly variables: readonly Variable[];
+}
+
+/** One channel or backend to be configured. */
+export interface Entry<Of extends Kind> {
+  readonly name: string;
+  readonly kind: Of;
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Whether variables fill what the file leaves out. */
+  readonly usesEnvironment: boolean;
+}
+
+type Section = "channels" | "backends";
+
+/** Names become parts of URLs and metric labels. */
+const ENTRY_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+
+/** Finds the entries of a section: those of the file in its order, then those the environment switches on. */
+export function readEntries<Of extends Kind>(
+  section: Section,
+  kinds: readonly Of[],
+  context: LoadContext,
+): readonly Entry<Of>[] {
+  const written = context.file.value[section] ?? {};
+  if (!isMapping(written)) {
+    const detail = "must hold settings by name";
+    context.problems.push({ where: whereIs([section], [], context), detail });
+    return [];
+  }
+  const inFile = Object.entries(written).flatMap(([name, value]) => {
+    const kind = kindOf(section, name, value, kinds, context);
+    return kind === undefined ? [] : [{ name, kind, value: isMapping(value) ? value : {} }];
+  });
+  const switchedOn = kinds
+    .filter((kind) => !inFile.some((entry) => entry.kind.type === kind.type))
+    .filter((kind) => kind.alwaysOn || isSwitchedOn(kind, context))
+    .filter((kind) => !isNameTaken(section, kind, written, context))
+    .map((kind) => ({ name: kind.defaultName, kind, value: {} }));
+  return [...inFile, ...switchedOn]
+    .filter(({ name, value }) => isEnabled(section, name, value, context))
+    .map(({ name, kind, value }) => ({
+      name,
+      kind,
+      settings: settingsOf(section, name, kind, value, context),
+      usesEnvironment: name === kind.defaultName,
+    }));
+}
+
+/** The kind that `type` says, or that the entry's name says where there is no `type`. */
+function kindOf<Of extends Kind>(
+  section: Section,
+  name: string,
+  value: unknown,
+  kinds: readonly Of[],
+  context: LoadContext,
+): Of | undefined {
+  const refuse = (key: readonly string[], detail: string) => {
+    context.problems.push({ where: whereIs([section, name, ...key], [], context), detail });
+    return undefined;
+  };
+  if (!ENTRY_NAME.test(name)) {
+    return refuse([], "a name has 1 to 63 lower-case letters, digits, - and _");
+  }
+  if (value !== undefined && !isMapping(value)) return refuse([], "must hold settings by name");
+  const type = value?.["type"];
+  const kind = kinds.find((candidate) =>
+    type === undefined
+      ? candidate.defaultName === name || candidate.type === name
+      : candidate.type === type,
+  );
+  if (kind !== undefined) return kind;
+  const types = kinds.map((candidate) => candidate.type);
+  const meant = typeof type === "string" ? nearest(type, types) : undefined;
+  const hint = meant === undefined ? "" : `; did you mean ${meant}?`;
+  return refuse(["type"], `must be one of ${types.join(", ")}${hint}`);
+}
+
+const isSwitchedOn = (kind: Kind, context: LoadContext): boolean =>
+  kind.variables
+    .filter((variable) => variable.switchesOn === true)
+    .some((variable) => namesOf(variable).some((name) => (context.env[name] ?? "") !== ""));
+
+function isNameTaken(
+  section: Section,
+  kind: Kind,
+  written: Readonly<Record<string, unknown>>,
+  context: LoadContext,
+): boolean {
+  if (!Object.hasOwn(written, kind.defaultName)) return false;
+  context.problems.push({
+    where: whereIs([section, kind.defaultName], [], context),
+    detail: `has another type, but the environment or the default asks for one of type ${kind.type} by this name`,
+  });
+  return true;
+}
+
+function isEnabled(
+  section: Section,
+  name: string,
+  value: Readonly<Record<string, unknown>>,
+  context: LoadContext,
+): boolean {
+  const parsed = z.optional(flag()).safeParse(value["enabled"]);
+  if (parsed.success) return parsed.data !== false;
+  const where = whereIs([section, name, "enabled"], [], context);
+  context.problems.push({ where, detail: "must be true or false" });
+  return false;
+}
+
+/** The entry's own settings, with the variables for what the file leaves out. */
+function settingsOf(
+  section: Section,
+  name: string,
+  kind: Kind,
+  value: Readonly<Record<string, unknown>>,
+  context: LoadContext,
+): Readonly<Record<string, unknown>> {
+  const settings: Record<string, unknown> = { ...value };
+  delete settings["type"];
+  delete settings["enabled"];
+  for (const variable of kind.variables) {
+    const path = [section, name, variable.setting];
+    const names = name === kind.defaultName ? namesOf(variable) : [];
+    if (variable.secret === true) refuseWrittenSecret(path, "value", names, context);
+    if (name !== kind.defaultName) continue;
+    const found = readVariable(variable, context.env, context.problems);
+    if (found === undefined) continue;
+    if (isWritten(path, context)) noteUnused(names, path, context);
+    else {
+      settings[variable.setting] = found;
+      context.filled.add(pathText(path));
+    }
+  }
+  return settings;
+}
