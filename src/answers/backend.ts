@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { Content, Identity, Referral, Reply } from "../messages.ts";
 import type { Variable } from "../settings.ts";
 import type { Http, HttpStream } from "../transport.ts";

@@ -62,7 +62,9 @@ export function createBatch<Item, Result>(
   return (item) => {
     const weight = options.weigh(item);
     if (waitingWeight + weight > options.maxWaiting && waiting.length > 0)
-      return Promise.reject(new BridgeError("store_overloaded", "too much is waiting for the database"));
+      return Promise.reject(
+        new BridgeError("store_overloaded", "too much is waiting for the database"),
+      );
     return new Promise((resolve, reject) => {
       waiting.push({ item, weight, resolve, reject });
       waitingWeight += weight;

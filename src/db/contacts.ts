@@ -140,8 +140,7 @@ async function joinContacts(db: Database, keep: string, drop: string): Promise<v
          and (o.channel, o.account, o.scope) = (kept.channel, kept.account, kept.scope)`,
       [keep, drop],
     );
-    for (const table of MOVED_TABLES)
-      await tx.query(MOVE[table], [keep, drop]);
+    for (const table of MOVED_TABLES) await tx.query(MOVE[table], [keep, drop]);
     await tx.query("delete from contacts where id = $1::text::uuid", [drop]);
   });
 }

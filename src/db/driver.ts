@@ -1,5 +1,6 @@
 /** A value a parameter may take. Lists become PostgreSQL arrays; everything else is cast in the statement. */
-export type SqlValue = string | number | boolean | null | Date | readonly (string | number | boolean | null)[];
+export type SqlValue =
+  string | number | boolean | null | Date | readonly (string | number | boolean | null)[];
 
 export type Row = Record<string, unknown>;
 

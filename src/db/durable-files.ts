@@ -15,13 +15,7 @@ interface FileOperations {
 
 /** The part of Emscripten's module that we hook. Its types do not describe it, so it is checked when it is used. */
 function fileOperations(module: object): FileOperations {
-  const fs: unknown = "FS" in module ? module.FS : undefined;
-  const systems: unknown =
-    typeof fs === "object" && fs !== null && "filesystems" in fs ? fs.filesystems : undefined;
-  const node: unknown =
-    typeof systems === "object" && systems !== null && "NODEFS" in systems
-      ? systems.NODEFS
-      : undefined;
+  const node: unknown = "NODEFS" in module ? module.NODEFS : undefined;
   const operations: unknown =
     typeof node === "object" && node !== null && "stream_ops" in node ? node.stream_ops : undefined;
   if (!isFileOperations(operations))

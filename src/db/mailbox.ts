@@ -19,6 +19,7 @@ export interface OutboxRow {
   readonly status: "queued" | "sending" | "uncertain";
   readonly payload: unknown;
   readonly needsWindow: boolean;
+  readonly origin: string;
   readonly attempts: number;
   /** Milliseconds since it was written, by the database's clock. */
   readonly ageMs: number;
@@ -39,6 +40,7 @@ const outboxRow = z.object({
   status: z.enum(["queued", "sending", "uncertain"]),
   payload: z.unknown(),
   needsWindow: z.boolean(),
+  origin: z.string(),
   attempts: z.number(),
   ageMs: z.number(),
   uncertainMs: z.number().nullable(),
@@ -112,7 +114,7 @@ const CLAIM = `
       from (select * from inbox where conversation_id = c.id and done_at is null order by id limit $3::int) i
     ), '[]') as inbox,
     coalesce((
-      select json_agg(json_build_object('id', m.id, 'status', m.status, 'payload', m.payload, 'needsWindow', m.needs_window,
+      select json_agg(json_build_object('id', m.id, 'status', m.status, 'payload', m.payload, 'needsWindow', m.needs_window, 'origin', m.origin,
         'attempts', m.attempts, 'ageMs', extract(epoch from now() - m.created_at) * 1000,
         'uncertainMs', extract(epoch from now() - m.uncertain_at) * 1000) order by m.seq)
       from (select * from messages where conversation_id = c.id and direction = 'out'
@@ -157,13 +159,14 @@ export async function renew(
      update conversations c set
        lease_until = now() + $3::int * interval '1 millisecond', due = now() + $3::int * interval '1 millisecond'
      from held where c.id = held.id returning c.id::text`,
-    [
-      leases.map(({ conversationId }) => conversationId),
-      leases.map(({ lease }) => lease),
-      leaseMs,
-    ],
+    [leases.map(({ conversationId }) => conversationId), leases.map(({ lease }) => lease), leaseMs],
   );
-  return new Set(z.array(z.object({ id: z.string() })).parse(rows).map(({ id }) => id));
+  return new Set(
+    z
+      .array(z.object({ id: z.string() }))
+      .parse(rows)
+      .map(({ id }) => id),
+  );
 }
 
 /** How a claim ends. */
@@ -212,7 +215,7 @@ export async function release(db: Database, releases: readonly Release[]): Promi
 }
 
 /** Makes conversations due at once, or as soon as their present claim ends. */
-export async function wake(db: Database, conversationIds: readonly string[]): Promise<void> {
+export async function wakeConversations(db: Database, conversationIds: readonly string[]): Promise<void> {
   await db.query(
     `with woken as materialized (
        select id from conversations where id = any($1::text[]::uuid[]) order by id for update

@@ -60,35 +60,42 @@ export async function deleteExpired(db: Database, retention: Retention): Promise
   return deleted;
 }
 
-const depthRow = z.object({
-  waiting: z.number(),
-  oldest_ms: z.number(),
-  outbox: z.number(),
-  dead: z.number(),
-});
+const queueRow = z.object({ depth: z.number(), oldest_s: z.number() });
 
-/** How much waits, for metrics and health. */
-export interface QueueDepth {
-  readonly waiting: number;
-  /** Age of the oldest waiting message. */
-  readonly oldestMs: number;
-  readonly outbox: number;
-  readonly dead: number;
+/** How much waits in a durable queue. */
+export interface QueueMeasure {
+  readonly depth: number;
+  /** Age of the oldest entry; 0 where there is none. */
+  readonly oldestSeconds: number;
 }
 
-/** Counts the waiting work; each count stops at 100,000 so that it stays cheap under a backlog. */
-export async function measureQueue(db: Database): Promise<QueueDepth> {
-  const rows = await db.query(
-    `select
-       (select count(*)::int from (select from inbox where done_at is null limit 100000) i) as waiting,
-       coalesce((select extract(epoch from now() - min(received_at)) * 1000
-         from (select received_at from inbox where done_at is null limit 100000) i), 0)::float8 as oldest_ms,
-       (select count(*)::int from (select from messages where direction = 'out'
-         and status in ('queued', 'sending', 'uncertain') limit 100000) m) as outbox,
-       (select count(*)::int from (select from inbox where dead_at is not null limit 100000) d) as dead`,
-  );
-  const row = depthRow.parse(rows[0]);
-  return { waiting: row.waiting, oldestMs: row.oldest_ms, outbox: row.outbox, dead: row.dead };
+/** Entries looked at; a deeper queue is shown as this deep, so that measuring stays cheap under a backlog. */
+const MEASURED = 100_000;
+
+const QUEUES = {
+  inbox: "select received_at as since from inbox where done_at is null",
+  outbox: `select created_at as since from messages
+    where direction = 'out' and status in ('queued', 'sending', 'uncertain')`,
+  dead: "select dead_at as since from inbox where dead_at is not null",
+} as const;
+
+/** Measures each durable queue. */
+export async function measureQueues(
+  db: Database,
+): Promise<Record<keyof typeof QUEUES, QueueMeasure>> {
+  const measure = async (queue: string): Promise<QueueMeasure> => {
+    const rows = await db.query(
+      `select count(*)::int as depth, coalesce(extract(epoch from now() - min(since)), 0)::float8 as oldest_s
+       from (${queue} limit ${MEASURED}) waiting`,
+    );
+    const row = queueRow.parse(rows[0]);
+    return { depth: row.depth, oldestSeconds: row.oldest_s };
+  };
+  return {
+    inbox: await measure(QUEUES.inbox),
+    outbox: await measure(QUEUES.outbox),
+    dead: await measure(QUEUES.dead),
+  };
 }
 
 /** Proves that the database takes writes, without leaving anything behind. */

@@ -3,10 +3,9 @@ import type { Database } from "./driver.ts";
 
 /** The contact a message was sent to. */
 export async function contactOf(db: Database, messageId: string): Promise<string> {
-  const rows = await db.query(
-    "select contact_id::text from messages where id = $1::text::uuid",
-    [messageId],
-  );
+  const rows = await db.query("select contact_id::text from messages where id = $1::text::uuid", [
+    messageId,
+  ]);
   return z.tuple([z.object({ contact_id: z.string() })]).parse(rows)[0].contact_id;
 }
 

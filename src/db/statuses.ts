@@ -124,7 +124,12 @@ export async function applyStatuses(
 }
 
 const parkedRows = z.array(
-  z.object({ channel: z.string(), external_id: z.string(), status: z.string(), update: z.unknown() }),
+  z.object({
+    channel: z.string(),
+    external_id: z.string(),
+    status: z.string(),
+    update: z.unknown(),
+  }),
 );
 
 /** A status that waited for its message, exactly as it was parked. */
@@ -147,7 +152,12 @@ export async function listJoinable(db: Database, limit: number): Promise<readonl
   );
   return parkedRows
     .parse(rows)
-    .map((row) => ({ channel: row.channel, externalId: row.external_id, status: row.status, update: row.update }));
+    .map((row) => ({
+      channel: row.channel,
+      externalId: row.external_id,
+      status: row.status,
+      update: row.update,
+    }));
 }
 
 /** Removes parked statuses after they were applied; until then a crash only means that they are applied again. */

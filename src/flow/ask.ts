@@ -16,15 +16,15 @@ interface AskDependencies {
 
 /** Stores a message of a waiting caller, then yields the payloads of its turn as they are committed, wherever it runs. */
 export type Ask = (
-  channel: string,
   message: InboundMessage,
   rawBody: Buffer,
   signal: AbortSignal,
+  channel: string,
 ) => AsyncIterable<unknown>;
 
 /** Builds the step behind web clients: the same way as every other message, with somebody waiting at its end. */
 export function createAsk(deps: AskDependencies): Ask {
-  return async function* ask(channel, message, rawBody, signal) {
+  return async function* ask(message, rawBody, signal, channel) {
     const deadline = Date.now() + deps.limitMs;
     const result = { kind: "events", events: [message] } as const;
     const [messageId] = await deps.accept({ channel, headers: {}, rawBody, result });

@@ -30,6 +30,7 @@ export interface Sendable {
   readonly status: "queued" | "sending" | "uncertain";
   readonly payload: unknown;
   readonly needsWindow: boolean;
+  readonly origin: string;
   readonly attempts: number;
   readonly ageMs: number;
   readonly uncertainMs: number | null;
@@ -83,7 +84,7 @@ async function deliverRow(step: Step): Promise<Delivery> {
   const { row, deps } = step;
   if (row.ageMs > deps.settings.maxAgeMs)
     return fail(step, "channel_unavailable", "the message is older than max_age_ms allows");
-  if (row.needsWindow && isWindowClosed(step))
+  if (isWindowClosed(step))
     return fail(step, "channel_window_closed", "the customer-service window is closed");
   const paced = await keepPace(step);
   if (paced !== undefined) return paced;
@@ -130,8 +131,12 @@ async function settleUnknown({ deps, channel, conversation, row }: Step) {
   );
 }
 
-function isWindowClosed({ channel, conversation }: Step): boolean {
-  if (channel.windowMs === undefined) return false;
+/**
+ * Whether the provider would refuse a free-form message. A reply is tried all the same: the person has just written, and
+ * how late that message reached us is the provider's to judge.
+ */
+function isWindowClosed({ channel, conversation, row }: Step): boolean {
+  if (!row.needsWindow || row.origin === "reply" || channel.windowMs === undefined) return false;
   return conversation.windowClosed || (conversation.quietMs ?? Infinity) > channel.windowMs;
 }
 

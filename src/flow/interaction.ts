@@ -30,7 +30,8 @@ function contextOf({ plan }: TurnRecord, row: InboxRow): Readonly<Record<string,
 export function describeTurn(row: InboxRow, turn: TurnRecord, language: string): InteractionRow {
   const { answer, rows, failure } = turn;
   const said = rows.map(({ text }) => text).filter((text) => text !== "");
-  const isSuccess = !turn.isDead && (answer === undefined || answer.backend !== null || failure === undefined);
+  const isSuccess =
+    !turn.isDead && (answer === undefined || answer.backend !== null || failure === undefined);
   const wasInterrupted = turn.plan.kind === "silent" && turn.plan.why === "interrupted";
   return {
     id: randomUUIDv7(),

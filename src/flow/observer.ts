@@ -12,5 +12,9 @@ export interface Observer {
   readonly wait: (channel: string, ms: number) => void;
   readonly dead: (channel: string, reason: string) => void;
   /** Something failed that the flow goes on from. */
-  readonly problem: (what: string, error: unknown, fields?: Readonly<Record<string, unknown>>) => void;
+  readonly problem: (
+    what: string,
+    error: unknown,
+    fields?: Readonly<Record<string, unknown>>,
+  ) => void;
 }

@@ -1,13 +1,7 @@
+import type { Cache } from "../cache/cache.ts";
 import type { SendLimits } from "../channels/channel.ts";
 
-/** A bucket of `burst` sends that refills by one each `intervalMs`. */
-export interface Bucket {
-  readonly burst: number;
-  readonly intervalMs: number;
-}
-
-/** Takes one from a shared bucket: 0 when it was there, else the milliseconds until it will be. */
-export type Reserve = (key: string, bucket: Bucket) => Promise<number>;
+export type Reserve = Cache["reserve"];
 
 /** Who sends to whom, for pacing. */
 export interface Pair {
@@ -65,25 +59,4 @@ export function createPace(reserve: Reserve, now: () => number = Date.now): Pace
       pauses.set(key, Math.max(pauses.get(key) ?? 0, now() + ms));
     },
   };
-}
-
-/** Buckets of this process alone, by the generic cell rate algorithm: one number per key. */
-export function createLocalReserve(now: () => number = Date.now): Reserve {
-  const arrivals = new Map<string, number>();
-  return async (key, { burst, intervalMs }) => {
-    const at = now();
-    const next = Math.max(arrivals.get(key) ?? at, at);
-    const wait = next - (burst - 1) * intervalMs - at;
-    if (wait > 0) return wait;
-    if (arrivals.size >= MAX_KEYS) forgetFull(arrivals, at);
-    arrivals.set(key, next + intervalMs);
-    return 0;
-  };
-}
-
-/** Keys remembered at most; full buckets are forgotten beyond that. */
-const MAX_KEYS = 50_000;
-
-function forgetFull(arrivals: Map<string, number>, at: number): void {
-  for (const [key, next] of arrivals) if (next <= at) arrivals.delete(key);
 }

@@ -91,16 +91,24 @@ function planCommand(command: Command, standing: Standing, settings: PlanSetting
     case "help": {
       const said = say(commands.helpTexts, "help", standing, settings);
       if (said !== undefined) return { ...said, command };
-      return standing.optedOut || standing.paused ? undefined : forward(command, standing, settings);
+      return standing.optedOut || standing.paused
+        ? undefined
+        : forward(command, standing, settings);
     }
     case "restart":
-      return standing.optedOut || standing.paused ? undefined : forward(command, standing, settings);
+      return standing.optedOut || standing.paused
+        ? undefined
+        : forward(command, standing, settings);
     case "start":
       return forward(command, standing, settings);
   }
 }
 
-function forward(command: Command, standing: Standing, { commands }: PlanSettings): Plan | undefined {
+function forward(
+  command: Command,
+  standing: Standing,
+  { commands }: PlanSettings,
+): Plan | undefined {
   const text = forwardText(command, commands);
   if (text === undefined) return undefined;
   const consent = standing.optedOut ? { consent: "in" as const } : {};

@@ -1,6 +1,6 @@
 import { optOut } from "../db/opt-outs.ts";
 import { closeWindow, requeueFailed } from "../db/outbox.ts";
-import { wake } from "../db/mailbox.ts";
+import { wakeConversations } from "../db/mailbox.ts";
 import {
   applyStatuses,
   type AppliedStatus,
@@ -74,7 +74,9 @@ async function settleUncertain(
 ): Promise<void> {
   const settled = applied.filter(({ before }) => before === "uncertain");
   if (settled.length === 0) return;
-  await wake(deps.db, [...new Set(settled.map(({ conversationId }) => conversationId))]);
+  await wakeConversations(deps.db, [
+    ...new Set(settled.map(({ conversationId }) => conversationId)),
+  ]);
   deps.onWork();
 }
 

@@ -113,13 +113,16 @@ export function createWorker(deps: WorkerDependencies): Worker {
     if (held.length === 0) return;
     const kept = await renew(deps.db, held, settings.leaseMs);
     for (const { conversationId } of held)
-      if (!kept.has(conversationId)) visits.get(conversationId)?.abort.abort(new Error("lease lost"));
+      if (!kept.has(conversationId))
+        visits.get(conversationId)?.abort.abort(new Error("lease lost"));
   };
 
   return {
     start: () => {
       renewTimer = setInterval(() => {
-        renewAll().catch((error: unknown) => deps.observer.problem("leases were not renewed", error));
+        renewAll().catch((error: unknown) =>
+          deps.observer.problem("leases were not renewed", error),
+        );
       }, settings.leaseMs / 3);
       wake();
     },

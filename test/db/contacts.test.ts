@@ -23,10 +23,30 @@ describe.each(await listDatabases())("contacts on $label", ({ open }) => {
   };
 
   test.each([
-    { label: "a Brazilian mobile with and without the ninth digit", one: phone("5561991112222"), two: phone("556191112222"), same: true },
-    { label: "a Brazilian landline and the mobile that would add a nine", one: phone("556133334444"), two: phone("5561933334444"), same: false },
-    { label: "a foreign number that only looks similar", one: phone("14155550123"), two: phone("1415955550123"), same: false },
-    { label: "a phone and a user id with the same text", one: phone("123"), two: bsuid("123"), same: false },
+    {
+      label: "a Brazilian mobile with and without the ninth digit",
+      one: phone("5561991112222"),
+      two: phone("556191112222"),
+      same: true,
+    },
+    {
+      label: "a Brazilian landline and the mobile that would add a nine",
+      one: phone("556133334444"),
+      two: phone("5561933334444"),
+      same: false,
+    },
+    {
+      label: "a foreign number that only looks similar",
+      one: phone("14155550123"),
+      two: phone("1415955550123"),
+      same: false,
+    },
+    {
+      label: "a phone and a user id with the same text",
+      one: phone("123"),
+      two: bsuid("123"),
+      same: false,
+    },
   ])("$label: one person = $same", async ({ one, two, same }) => {
     expect((await contact(one)) === (await contact(two))).toBe(same);
   });
@@ -56,7 +76,12 @@ describe.each(await listDatabases())("contacts on $label", ({ open }) => {
        values ($1::text, 'phone:5561', 'phone', '5561', $2::text::uuid)`,
       [CHANNEL, older],
     );
-    const consent = { channel: CHANNEL, account: ACCOUNT, scope: "all", method: "command" } as const;
+    const consent = {
+      channel: CHANNEL,
+      account: ACCOUNT,
+      scope: "all",
+      method: "command",
+    } as const;
     await optOut(db, { ...consent, contactId: younger });
     await optOut(db, { ...consent, contactId: older });
     expect(await contact(phone("5561"), bsuid("BR.1"))).toBe(older);
@@ -66,14 +91,22 @@ describe.each(await listDatabases())("contacts on $label", ({ open }) => {
   });
 
   test("the same new person in ten parallel webhooks becomes one contact", async () => {
-    const ids = await Promise.all(Array.from({ length: 10 }, () => contact(phone("5561991112222"))));
+    const ids = await Promise.all(
+      Array.from({ length: 10 }, () => contact(phone("5561991112222"))),
+    );
     expect(new Set(ids).size).toBe(1);
     expect(await db.query("select count(*)::int as n from contacts")).toEqual([{ n: 1 }]);
   });
 
   test("leaving and coming back is recorded once each, with its history", async () => {
     const contactId = await contact(phone("5561991112222"));
-    const change = { contactId, channel: CHANNEL, account: ACCOUNT, scope: "all", method: "command" } as const;
+    const change = {
+      contactId,
+      channel: CHANNEL,
+      account: ACCOUNT,
+      scope: "all",
+      method: "command",
+    } as const;
     await optOut(db, change);
     await optOut(db, change);
     await optIn(db, change);

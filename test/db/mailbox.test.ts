@@ -1,9 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Database } from "../../src/db/driver.ts";
-import { release, renew, wake } from "../../src/db/mailbox.ts";
+import { release, renew, wakeConversations } from "../../src/db/mailbox.ts";
 import { commitTurns } from "../../src/db/turns.ts";
 import { listDatabases } from "../database.ts";
-import { arrive, claimAll, claimOne, leaseOf, outgoing, releaseOf, textMessage, turnOf } from "./scene.ts";
+import {
+  arrive,
+  claimAll,
+  claimOne,
+  leaseOf,
+  outgoing,
+  releaseOf,
+  textMessage,
+  turnOf,
+} from "./scene.ts";
 
 describe.each(await listDatabases())("mailbox on $label", ({ open }) => {
   let db: Database;
@@ -11,7 +20,9 @@ describe.each(await listDatabases())("mailbox on $label", ({ open }) => {
     db = await open();
   });
   afterAll(() => db.close());
-  beforeEach(() => db.script("truncate contacts, inbox, messages, interactions, webhook_events cascade"));
+  beforeEach(() =>
+    db.script("truncate contacts, inbox, messages, interactions, webhook_events cascade"),
+  );
 
   test("a message delivered twice, alone or in one batch, is stored once and wakes once", async () => {
     const twice = [textMessage("wamid.1", "oi"), textMessage("wamid.1", "oi")];
@@ -24,14 +35,20 @@ describe.each(await listDatabases())("mailbox on $label", ({ open }) => {
 
   test("messages of one batch keep their arrival order, whatever their ids sort like", async () => {
     const ids = ["wamid.c", "wamid.a", "wamid.b"];
-    await arrive(db, ids.map((id) => textMessage(id, id)));
+    await arrive(
+      db,
+      ids.map((id) => textMessage(id, id)),
+    );
     const { inbox } = await claimOne(db);
     expect(inbox.map(({ message }) => message.externalId)).toEqual(ids);
   });
 
   test("two claims at once never get the same conversation", async () => {
     const people = Array.from({ length: 40 }, (_, index) => `55619911122${10 + index}`);
-    await arrive(db, people.map((phone) => textMessage(`wamid.${phone}`, "oi", phone)));
+    await arrive(
+      db,
+      people.map((phone) => textMessage(`wamid.${phone}`, "oi", phone)),
+    );
     const claims = await Promise.all([1, 2, 3, 4].map(() => claimAll(db, { limit: 10 })));
     const ids = claims.flat().map(({ id }) => id);
     expect(ids).toHaveLength(40);
@@ -79,7 +96,7 @@ describe.each(await listDatabases())("mailbox on $label", ({ open }) => {
   test("a wait ends early when the conversation is woken, even during the claim", async () => {
     await arrive(db, [textMessage("wamid.1", "oi")]);
     const conversation = await claimOne(db);
-    await wake(db, [conversation.id]);
+    await wakeConversations(db, [conversation.id]);
     await release(db, [{ ...releaseOf(conversation), kind: "wait", delayMs: 60_000, fails: 0 }]);
     expect(await claimAll(db)).toHaveLength(1);
   });

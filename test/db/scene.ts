@@ -11,7 +11,11 @@ export const CHANNEL = "whatsapp";
 export const ACCOUNT = "810000000000001";
 
 /** A text message as the Cloud API channel would make it. */
-export function textMessage(externalId: string, text: string, phone = "5561991112222"): InboundMessage {
+export function textMessage(
+  externalId: string,
+  text: string,
+  phone = "5561991112222",
+): InboundMessage {
   return {
     kind: "message",
     externalId,
@@ -66,7 +70,10 @@ export function claimAll(db: Database, options: Partial<ClaimOptions> = {}) {
 }
 
 /** The only claimed conversation, with its messages. */
-export async function claimOne(db: Database, options: Partial<ClaimOptions> = {}): Promise<Claimed> {
+export async function claimOne(
+  db: Database,
+  options: Partial<ClaimOptions> = {},
+): Promise<Claimed> {
   const [only, ...others] = await claimAll(db, options);
   if (only === undefined || others.length > 0)
     throw new Error(`claimed ${others.length + (only === undefined ? 0 : 1)} conversations`);

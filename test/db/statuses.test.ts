@@ -5,7 +5,16 @@ import { applyStatuses, listJoinable, removeParked } from "../../src/db/statuses
 import { commitTurns } from "../../src/db/turns.ts";
 import type { ReportedStatus, StatusUpdate } from "../../src/messages.ts";
 import { listDatabases } from "../database.ts";
-import { ACCOUNT, arrive, CHANNEL, claimOne, leaseOf, outgoing, textMessage, turnOf } from "./scene.ts";
+import {
+  ACCOUNT,
+  arrive,
+  CHANNEL,
+  claimOne,
+  leaseOf,
+  outgoing,
+  textMessage,
+  turnOf,
+} from "./scene.ts";
 
 const TIMES = {
   sent: "2026-11-21T10:00:01.000Z",
@@ -41,7 +50,9 @@ describe.each(await listDatabases())("statuses on $label", ({ open }) => {
   });
   afterAll(() => db.close());
   beforeEach(() =>
-    db.script("truncate contacts, inbox, messages, message_statuses, parked_statuses, send_attempts cascade"),
+    db.script(
+      "truncate contacts, inbox, messages, message_statuses, parked_statuses, send_attempts cascade",
+    ),
   );
 
   /** A message that was handed to the provider; its id, and the record that its answer arrived. */
@@ -53,14 +64,22 @@ describe.each(await listDatabases())("statuses on $label", ({ open }) => {
     await markSending(db, [{ ...leaseOf(conversation), messageId: reply.id }]);
     const recordSent = () =>
       recordOutcomes(db, [
-        { messageId: reply.id, outcome: "sent", externalId: "wamid.out", error: null, startedAt: null },
+        {
+          messageId: reply.id,
+          outcome: "sent",
+          externalId: "wamid.out",
+          error: null,
+          startedAt: null,
+        },
       ]);
     return { id: reply.id, recordSent, conversation };
   };
 
   const joinParked = async () => {
     const parked = await listJoinable(db, 100);
-    const updates = parked.map(({ update }) => status("sent", { ...(typeof update === "object" && update) }));
+    const updates = parked.map(({ update }) =>
+      status("sent", { ...(typeof update === "object" && update) }),
+    );
     await applyStatuses(db, updates);
     await removeParked(db, parked);
   };
@@ -78,7 +97,9 @@ describe.each(await listDatabases())("statuses on $label", ({ open }) => {
     const ends = new Set<string>();
     for (const order of permutations(words)) {
       for (const early of [0, 2, 4]) {
-        await db.script("truncate contacts, inbox, messages, message_statuses, parked_statuses cascade");
+        await db.script(
+          "truncate contacts, inbox, messages, message_statuses, parked_statuses cascade",
+        );
         const { recordSent } = await sending();
         for (const word of order.slice(0, early)) await applyStatuses(db, [status(word)]);
         await recordSent();
@@ -93,11 +114,31 @@ describe.each(await listDatabases())("statuses on $label", ({ open }) => {
   });
 
   test.each([
-    { label: "read without delivered says both", words: ["read"], want: { status: "read", delivered: true } },
-    { label: "a late sent does not lower delivered", words: ["delivered", "sent"], want: { status: "delivered" } },
-    { label: "failed after sent is failed", words: ["sent", "failed"], want: { status: "failed", failed: true } },
-    { label: "sent after failed stays failed", words: ["failed", "sent"], want: { status: "failed" } },
-    { label: "delivered after failed wins, and the failure stays on record", words: ["failed", "delivered"], want: { status: "delivered", failed: true } },
+    {
+      label: "read without delivered says both",
+      words: ["read"],
+      want: { status: "read", delivered: true },
+    },
+    {
+      label: "a late sent does not lower delivered",
+      words: ["delivered", "sent"],
+      want: { status: "delivered" },
+    },
+    {
+      label: "failed after sent is failed",
+      words: ["sent", "failed"],
+      want: { status: "failed", failed: true },
+    },
+    {
+      label: "sent after failed stays failed",
+      words: ["failed", "sent"],
+      want: { status: "failed" },
+    },
+    {
+      label: "delivered after failed wins, and the failure stays on record",
+      words: ["failed", "delivered"],
+      want: { status: "delivered", failed: true },
+    },
   ] as const)("$label", async ({ words, want }) => {
     const { recordSent } = await sending();
     await recordSent();
@@ -108,8 +149,15 @@ describe.each(await listDatabases())("statuses on $label", ({ open }) => {
   test("a thousand statuses of one webhook are all read", async () => {
     const { recordSent } = await sending();
     await recordSent();
-    const strangers = Array.from({ length: 997 }, (_, n) => status("sent", { externalId: `wamid.${n}` }));
-    const applied = await applyStatuses(db, [status("sent"), ...strangers, status("read"), status("delivered")]);
+    const strangers = Array.from({ length: 997 }, (_, n) =>
+      status("sent", { externalId: `wamid.${n}` }),
+    );
+    const applied = await applyStatuses(db, [
+      status("sent"),
+      ...strangers,
+      status("read"),
+      status("delivered"),
+    ]);
     expect(applied.map(({ place }) => place)).toEqual([0, 998, 999]);
     expect(await finalState()).toMatchObject({ status: "read" });
     expect(await db.query("select count(*)::int as n from parked_statuses")).toEqual([{ n: 997 }]);
@@ -120,11 +168,13 @@ describe.each(await listDatabases())("statuses on $label", ({ open }) => {
     await recordOutcomes(db, [
       { messageId: id, outcome: "uncertain", externalId: null, error: null, startedAt: null },
     ]);
-    const applied = await applyStatuses(db, [status("sent", { messageId: id, externalId: "wamid.x" })]);
-    expect(applied).toMatchObject([{ messageId: id, before: "uncertain" }]);
-    expect(await db.query("select status, external_id from messages where direction = 'out'")).toEqual([
-      { status: "sent", external_id: "wamid.x" },
+    const applied = await applyStatuses(db, [
+      status("sent", { messageId: id, externalId: "wamid.x" }),
     ]);
+    expect(applied).toMatchObject([{ messageId: id, before: "uncertain" }]);
+    expect(
+      await db.query("select status, external_id from messages where direction = 'out'"),
+    ).toEqual([{ status: "sent", external_id: "wamid.x" }]);
   });
 
   test("a settled message is not sent again", async () => {

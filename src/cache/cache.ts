@@ -1,0 +1,28 @@
+/** How often something was counted in the current window. */
+export interface Count {
+  readonly hits: number;
+  /** Milliseconds until the window ends and the count starts again at nothing. */
+  readonly endsInMs: number;
+}
+
+/** A bucket that holds `burst` at most and gets one more each `intervalMs`. */
+export interface Bucket {
+  readonly burst: number;
+  readonly intervalMs: number;
+}
+
+/**
+ * Short-lived shared state: values that can be fetched again and counters of a fixed window. It is never the only copy
+ * of anything: whoever reads it must be right, if slower, when it is empty.
+ */
+export interface Cache {
+  readonly get: (key: string) => Promise<string | undefined>;
+  readonly set: (key: string, value: string, ttlMs: number) => Promise<void>;
+  readonly remove: (key: string) => Promise<void>;
+  /** Counts one more; the first one opens a window of `windowMs`. */
+  readonly increment: (key: string, windowMs: number) => Promise<Count>;
+  /** Takes one from a bucket: 0 when it was there, else the milliseconds until it will be; nothing is taken then. */
+  readonly reserve: (key: string, bucket: Bucket) => Promise<number>;
+  /** Takes one back, never below nothing and never opening a window. */
+  readonly decrement: (key: string) => Promise<void>;
+}

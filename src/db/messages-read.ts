@@ -1,0 +1,108 @@
+import { z } from "zod";
+import type { Queryable } from "./driver.ts";
+import { narrow } from "./narrow.ts";
+import type { Page } from "./page.ts";
+import { utc } from "./utc.ts";
+
+// The read models keep the names of the columns from SQL to JSON, so that no mapping between them can lose one.
+
+/** Every state a message may show, inbound (`received`) and outbound. */
+export const MESSAGE_STATUSES = [
+  "received",
+  "queued",
+  "sending",
+  "uncertain",
+  "sent",
+  "delivered",
+  "read",
+  "failed",
+] as const;
+
+/** One message of the log. `content`, `payload`, `error` and `pricing` are the stored JSON. */
+export const messageRow = z.strictObject({
+  id: z.guid(),
+  conversation_id: z.guid(),
+  contact_id: z.guid(),
+  channel: z.string(),
+  account: z.string(),
+  direction: z.enum(["in", "out"]),
+  status: z.enum(MESSAGE_STATUSES),
+  external_id: z.string().nullable(),
+  in_reply_to: z.guid().nullable(),
+  origin: z.enum(["person", "reply", "api", "campaign"]),
+  text: z.string(),
+  content: z.unknown(),
+  payload: z.unknown(),
+  notes: z.array(z.object({ code: z.string(), detail: z.string() })),
+  attempt_count: z.int(),
+  error: z.unknown(),
+  pricing: z.unknown(),
+  created_at: z.iso.datetime(),
+  sending_at: z.iso.datetime().nullable(),
+  uncertain_at: z.iso.datetime().nullable(),
+  sent_at: z.iso.datetime().nullable(),
+  delivered_at: z.iso.datetime().nullable(),
+  read_at: z.iso.datetime().nullable(),
+  failed_at: z.iso.datetime().nullable(),
+});
+
+export type MessageRow = z.infer<typeof messageRow>;
+
+/** What a list of messages may be narrowed by; `since` is included, `until` is not. */
+export interface MessageFilter {
+  readonly conversation_id?: string | undefined;
+  readonly channel?: string | undefined;
+  readonly account?: string | undefined;
+  readonly direction?: MessageRow["direction"] | undefined;
+  readonly status?: MessageRow["status"] | undefined;
+  readonly external_id?: string | undefined;
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+}
+
+const COLUMNS = `id, conversation_id, contact_id, channel, account, direction, status, external_id, in_reply_to, origin,
+  text, content, payload, notes, attempts as attempt_count, error, pricing, ${utc("created_at")}, ${utc("sending_at")},
+  ${utc("uncertain_at")}, ${utc("sent_at")}, ${utc("delivered_at")}, ${utc("read_at")}, ${utc("failed_at")}`;
+
+/** Lists messages both ways, those still waiting in the inbox among them, newest first. Throws `store_*`. */
+export async function listMessages(
+  db: Queryable,
+  filter: MessageFilter,
+  page: Page,
+): Promise<MessageRow[]> {
+  const { sql, values } = narrow(
+    [
+      ["m.conversation_id = ?::uuid", filter.conversation_id],
+      ["m.channel = ?::text", filter.channel],
+      ["m.account = ?::text", filter.account],
+      ["m.direction = ?::text", filter.direction],
+      ["m.status = ?::text", filter.status],
+      ["m.external_id = ?::text", filter.external_id],
+      ["m.created_at >= ?::timestamptz", filter.since],
+      ["m.created_at < ?::timestamptz", filter.until],
+    ],
+    3,
+  );
+  const rows = await db.query(
+    `select ${COLUMNS} from message_log m
+      where (m.created_at, m.id) < ($1::timestamptz, $2::uuid)${sql}
+      order by m.created_at desc, m.id desc limit $3::int`,
+    [page.after.at, page.after.id, page.limit, ...values],
+  );
+  return z.array(messageRow).parse(rows);
+}
+
+/** Finds one message by our id. Throws `store_*`. */
+export async function findMessage(db: Queryable, id: string): Promise<MessageRow | undefined> {
+  const rows = await db.query(`select ${COLUMNS} from message_log m where id = $1::uuid`, [id]);
+  return z.array(messageRow).parse(rows)[0];
+}
+
+/** Lists what was sent in answer to an inbound message, in sending order. Throws `store_*`. */
+export async function listReplies(db: Queryable, inboundId: string): Promise<MessageRow[]> {
+  const rows = await db.query(
+    `select ${COLUMNS} from messages m where in_reply_to = $1::uuid and direction = 'out' order by seq`,
+    [inboundId],
+  );
+  return z.array(messageRow).parse(rows);
+}

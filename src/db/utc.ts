@@ -1,0 +1,7 @@
+/**
+ * Writes the SQL that shows a `timestamptz` as RFC 3339 UTC text with microseconds. A JavaScript `Date` holds
+ * milliseconds only, and a page that resumes at a rounded time skips rows or shows them twice.
+ */
+export function utc(column: string, name = column.slice(column.lastIndexOf(".") + 1)): string {
+  return `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as ${name}`;
+}

@@ -1,0 +1,32 @@
+import type { Observer } from "./flow/observer.ts";
+import type { Metrics } from "./http/metrics.ts";
+import type { Log } from "./log.ts";
+
+const NOTICE_LEVEL = { info: "info", warning: "warn", alert: "error" } as const;
+
+/** Counts everything and writes what an operator must know: refusals, notices, what was given up, what went wrong. */
+export function createObserver(metrics: Metrics, log: Log): Observer {
+  return {
+    ...metrics,
+    notice: (channel, notice) => {
+      metrics.notice(channel, notice);
+      const { topic, detail, account } = notice;
+      log[NOTICE_LEVEL[notice.severity]]("the provider sent a notice", {
+        channel,
+        account,
+        topic,
+        detail,
+      });
+    },
+    sendFailed: (channel, failureClass, code) => {
+      metrics.sendFailed(channel, failureClass, code);
+      const level = failureClass === "alert" || failureClass === "fix" ? "error" : "warn";
+      log[level]("the provider refused a message", { channel, class: failureClass, code });
+    },
+    dead: (channel, reason) => {
+      metrics.dead(channel, reason);
+      log.error("a message was given up and waits with the dead letters", { channel, reason });
+    },
+    problem: (what, error, fields = {}) => log.error(what, { ...fields, error }),
+  };
+}

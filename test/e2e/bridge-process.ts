@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** The bridge as its users run it: a process of its own. */
+export interface BridgeProcess {
+  readonly url: string;
+  readonly pid: number;
+  /** Everything it wrote so far. */
+  readonly output: () => string;
+  /** Ends it and resolves with its exit code, null for a kill. */
+  readonly stop: (signal: NodeJS.Signals) => Promise<number | null>;
+}
+
+export type Environment = Readonly<Record<string, string>>;
+
+const ROOT = new URL("../../", import.meta.url).pathname;
+
+/** A cold start on a busy machine, with a database to make. */
+const START_LIMIT_MS = 90_000;
+
+/** Variables of the machine that a bridge may see; nothing else leaks into a test. */
+function inherited(): Record<string, string> {
+  const { PATH, HOME } = process.env;
+  return { ...(PATH !== undefined && { PATH }), ...(HOME !== undefined && { HOME }) };
+}
+
+/** Starts the program and runs it until it ends by itself; for starts that must fail. */
+export async function runToEnd(env: Environment): Promise<{ code: number | null; output: string }> {
+  const { child, output } = launch(env);
+  const [code]: unknown[] = await once(child, "close");
+  return { code: typeof code === "number" ? code : null, output: output() };
+}
+
+function launch(env: Environment): { child: ChildProcess; output: () => string } {
+  const args = ["--disable-warning=ExperimentalWarning", "src/main.ts"];
+  const child = spawn(process.execPath, args, {
+    cwd: ROOT,
+    env: { ...inherited(), HOST: "127.0.0.1", PORT: "0", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const chunks: string[] = [];
+  child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk.toString()));
+  return { child, output: () => chunks.join("") };
+}
+
+/** Starts the program and waits until it listens. */
+export async function startBridge(env: Environment): Promise<BridgeProcess> {
+  const { child, output } = launch(env);
+  const deadline = Date.now() + START_LIMIT_MS;
+  for (;;) {
+    const url = /listens on (http:\S+)/.exec(output())?.[1];
+    if (url !== undefined && child.pid !== undefined) {
+      const stop = async (signal: NodeJS.Signals): Promise<number | null> => {
+        if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+        const ended = once(child, "close");
+        child.kill(signal);
+        await ended;
+        return child.exitCode;
+      };
+      return { url, pid: child.pid, output, stop };
+    }
+    if (child.exitCode !== null || Date.now() > deadline) {
+      child.kill("SIGKILL");
+      throw new Error(`the bridge did not start:\n${output()}`);
+    }
+    await sleep(20);
+  }
+}

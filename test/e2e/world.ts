@@ -1,0 +1,164 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { stringify } from "yaml";
+import { createServerDatabase, hasServer } from "../database.ts";
+import { type Graph, startGraph } from "../standins/graph.ts";
+import type { GraphOptions } from "../standins/graph-desk.ts";
+import { type RasaBot, type RasaStandin, startRasa } from "../standins/rasa.ts";
+import { type BridgeProcess, type Environment, startBridge } from "./bridge-process.ts";
+
+export const ACCOUNT = "810000000000001";
+export const ADMIN_KEY = "admin-key-of-the-tests-0123456789";
+export const SECRETS = {
+  token: "EAAtoken-of-the-tests-0123456789",
+  appSecret: "app-secret-of-the-tests-0123456789",
+  verifyToken: "verify-token-of-the-tests-0123456789",
+} as const;
+
+export type Driver = "postgres" | "embedded";
+
+/** The drivers whole-process tests run on. */
+export async function listDrivers(): Promise<readonly { driver: Driver }[]> {
+  const embedded = { driver: "embedded" } as const;
+  return (await hasServer()) ? [{ driver: "postgres" }, embedded] : [embedded];
+}
+
+/** Settings that make waiting short; everything else is as users have it. */
+const SETTINGS = {
+  engine: { lease_ms: 1_500, poll_ms: 25 },
+  answers: { retry_base_ms: 50, max_attempts: 8 },
+  delivery: { retry_base_ms: 50, uncertain_wait_ms: 1_500 },
+};
+
+export interface WorldOptions {
+  readonly driver: Driver;
+  readonly bot?: RasaBot;
+  readonly graph?: Partial<GraphOptions>;
+  /** Sections of the configuration file, beside the short waits. */
+  readonly settings?: Readonly<Record<string, object>>;
+  readonly env?: Environment;
+  /** Use this database instead of a new one. */
+  readonly databaseUrl?: string;
+}
+
+/** A bridge process with a provider, a bot and a database around it. */
+export interface World {
+  readonly graph: Graph;
+  readonly rasa: RasaStandin;
+  readonly databaseUrl: string | undefined;
+  /** The running bridge; the newest one after a restart. */
+  readonly bridge: () => BridgeProcess;
+  /** Starts the bridge again, and points the provider at it. */
+  readonly start: () => Promise<BridgeProcess>;
+  /** Starts one more bridge on the same database. */
+  readonly startAnother: () => Promise<BridgeProcess>;
+  /** Posts a signed webhook to a bridge; 0 where no answer came. */
+  readonly post: (body: unknown, bridge?: BridgeProcess) => Promise<number>;
+  readonly api: (route: string) => Promise<unknown>;
+  readonly close: () => Promise<void>;
+}
+
+function environmentOf(
+  options: WorldOptions,
+  graph: Graph,
+  rasa: RasaStandin,
+  folder: string,
+  databaseUrl: string | undefined,
+): Environment {
+  const config = path.join(folder, "bridge.yml");
+  writeFileSync(config, stringify({ ...SETTINGS, ...options.settings }));
+  return {
+    PONTE_CONFIG: config,
+    PONTE_DATA_DIR: path.join(folder, "data"),
+    PONTE_ADMIN_KEY: ADMIN_KEY,
+    ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
+    WPP_AUTHORIZATION_TOKEN: SECRETS.token,
+    WPP_VERIFY_TOKEN: SECRETS.verifyToken,
+    WHATSAPP_APP_SECRET: SECRETS.appSecret,
+    WPP_PHONE_NUMBER_IDENTIFIER: ACCOUNT,
+    WHATSAPP_GRAPH_URL: graph.url,
+    RASA_URL: rasa.url,
+    ...options.env,
+  };
+}
+
+async function postTo(graph: Graph, bridge: BridgeProcess, body: unknown): Promise<number> {
+  const { rawBody, headers } = graph.signedWebhook(body);
+  try {
+    const url = `${bridge.url}/webhooks/whatsapp/webhook`;
+    const response = await fetch(url, { method: "POST", headers, body: new Uint8Array(rawBody) });
+    await response.arrayBuffer();
+    return response.status;
+  } catch {
+    return 0;
+  }
+}
+
+/** Starts everything. */
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const folder = mkdtempSync(path.join(tmpdir(), "ponte-e2e-"));
+  const graph = await startGraph({
+    token: SECRETS.token,
+    appSecret: SECRETS.appSecret,
+    phoneNumberIds: [ACCOUNT],
+    ...options.graph,
+  });
+  const rasa = await startRasa(options.bot);
+  const usesServer = options.driver === "postgres" && options.databaseUrl === undefined;
+  const server = usesServer ? await createServerDatabase() : undefined;
+  const databaseUrl = options.databaseUrl ?? server?.url;
+  const env = environmentOf(options, graph, rasa, folder, databaseUrl);
+  const bridges: BridgeProcess[] = [];
+  const startAnother = async (): Promise<BridgeProcess> => {
+    const bridge = await startBridge(env);
+    bridges.push(bridge);
+    return bridge;
+  };
+  const start = async (): Promise<BridgeProcess> => {
+    const bridge = await startAnother();
+    graph.deliverTo(`${bridge.url}/webhooks/whatsapp/webhook`);
+    return bridge;
+  };
+  const newest = (): BridgeProcess => {
+    const bridge = bridges.at(-1);
+    if (bridge === undefined) throw new Error("no bridge was started");
+    return bridge;
+  };
+  await start();
+  return {
+    graph,
+    rasa,
+    databaseUrl,
+    bridge: newest,
+    start,
+    startAnother,
+    post: (body, bridge = newest()) => postTo(graph, bridge, body),
+    api: async (route) => {
+      const headers = { authorization: `Bearer ${ADMIN_KEY}` };
+      const response = await fetch(`${newest().url}/api/v1${route}`, { headers });
+      return response.json();
+    },
+    close: async () => {
+      await Promise.all(bridges.map((bridge) => bridge.stop("SIGKILL")));
+      await graph.close();
+      await rasa.close();
+      await server?.drop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Waits until `condition` holds; throws with what `describe` says when it does not in time. */
+export async function eventually(
+  condition: () => boolean | Promise<boolean>,
+  describe: () => unknown = () => "the condition",
+  limitMs = 30_000,
+): Promise<void> {
+  const deadline = Date.now() + limitMs;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`not in time: ${JSON.stringify(describe())}`);
+    await sleep(20);
+  }
+}
