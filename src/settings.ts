@@ -16,8 +16,7 @@ export interface Variable {
 export const flag = () => z.union([z.boolean(), z.stringbool()]);
 
 /** A whole number within bounds that may come from YAML or, as text, from the environment. */
-export const wholeNumber = (min: number, max: number) =>
-  z.coerce.number().int().min(min).max(max);
+export const wholeNumber = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 
 /** A list that the environment writes as `a, b`. */
 export const list = <T extends z.ZodType<string>>(item: T) =>

@@ -115,11 +115,10 @@ export async function countDeadLetters(
 // Conversations are locked in the order of their ids, and before their messages, as everywhere: two statements that
 // lock the same rows in different orders deadlock. A conversation that somebody works on keeps its due time, the end of
 // the lease; the wake counter makes the worker look again.
-const locked = (dead: string) => `
-  with dead as materialized (${dead}),
+const LOCKED = `
   locked as materialized (
-    select id from conversations where id in (select conversation_id from dead) order by id for update
-  ),`;
+    select id from conversations where id in (select conversation_id from meant) order by id for update
+  )`;
 
 const WOKEN = `
   woken as (
@@ -127,36 +126,39 @@ const WOKEN = `
       fails = case when c.lease_until > now() then c.fails else 0 end,
       due = case when c.lease_until > now() then c.due else now() end
     from (select distinct conversation_id from revived) r where c.id = r.conversation_id
-  )
-  select count(*)::int as count from revived`;
+  )`;
 
-// The row that the dead turn wrote for the message goes: the new turn writes it again, and until then the log shows the
-// message from the inbox. `emitted` would tell the worker not to run the turn.
-const REPLAY_INBOUND = `${locked(
-  `select id, conversation_id from inbox where message_id = any($1::text[]::uuid[]) and dead_at is not null`,
-)}
+// Whether a message is dead is asked when its conversation is locked: somebody else may have replayed it meanwhile.
+// The row that the dead turn wrote for it goes: the new turn writes it again, and until then the log shows the message
+// from the inbox. `emitted` would tell the worker not to run the turn.
+const REPLAY_INBOUND = `
+  with meant as materialized (
+    select id, conversation_id from inbox where message_id = any($1::text[]::uuid[])
+  ),${LOCKED},
   revived as (
     update inbox i set dead_at = null, dead_reason = null, dead_detail = null, done_at = null, attempts = 0,
       emitted = false
-    from dead join locked on locked.id = dead.conversation_id
-    where i.id = dead.id and i.dead_at is not null
+    from meant join locked on locked.id = meant.conversation_id
+    where i.id = meant.id and i.dead_at is not null
     returning i.conversation_id, i.message_id
   ),
   unsaid as (
-    delete from messages m using revived where m.id = revived.message_id and m.direction = 'in'
-  ),${WOKEN}`;
+    delete from messages m using revived where m.id = revived.message_id
+  ),${WOKEN}
+  select count(*)::int as count from revived`;
 
-const REPLAY_OUTBOUND = `${locked(
-  `select id, conversation_id from messages
-    where id = any($1::text[]::uuid[]) and direction = 'out' and status = 'failed'`,
-)}
+const REPLAY_OUTBOUND = `
+  with meant as materialized (
+    select id, conversation_id from messages where id = any($1::text[]::uuid[])
+  ),${LOCKED},
   revived as (
     update messages m set status = 'queued', attempts = 0, error = null, external_id = null, sending_at = null,
       uncertain_at = null, sent_at = null, delivered_at = null, read_at = null, failed_at = null
-    from dead join locked on locked.id = dead.conversation_id
-    where m.id = dead.id and m.status = 'failed'
+    from meant join locked on locked.id = meant.conversation_id
+    where m.id = meant.id and m.direction = 'out' and m.status = 'failed'
     returning m.conversation_id
-  ),${WOKEN}`;
+  ),${WOKEN}
+  select count(*)::int as count from revived`;
 
 async function revive(db: Queryable, statement: string, ids: readonly string[]): Promise<number> {
   const rows = await db.query(statement, [ids]);

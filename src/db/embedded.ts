@@ -1,44 +1,58 @@
 import path from "node:path";
 import { PGlite } from "@electric-sql/pglite";
-import type { Database, Queryable, Row, SqlValue } from "./driver.ts";
+import type { Database, Queryable, SqlValue } from "./driver.ts";
 import { lockDirectory } from "./data-lock.ts";
 import { DurableNodeFS } from "./durable-files.ts";
+import { createPreparedSession } from "./prepared-session.ts";
 import { nameStoreError } from "./store-errors.ts";
 
-async function named<Result>(work: Promise<Result>): Promise<Result> {
-  try {
-    return await work;
-  } catch (error) {
-    throw nameStoreError(error);
-  }
+/** Runs pieces of work one after the other, in the order they were asked for; a failed one does not stop the next. */
+function createQueue(): <Result>(work: () => Promise<Result>) => Promise<Result> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const run = last.then(work).catch((error: unknown) => {
+      throw nameStoreError(error);
+    });
+    last = run.catch(() => undefined);
+    return run;
+  };
 }
 
-/** Wraps an open PGlite, whose one session runs statements one after the other. */
+/** Wraps an open PGlite, whose one session runs statements, and whole transactions, one after the other. */
 export function wrapEmbedded(pglite: PGlite, release: () => void = () => undefined): Database {
-  const run = async (
-    target: Pick<PGlite, "query">,
-    text: string,
-    values: readonly SqlValue[],
-  ): Promise<readonly Row[]> => (await target.query<Row>(text, [...values])).rows;
+  const inTurn = createQueue();
+  const run = createPreparedSession(pglite);
+
   const transaction = <Result>(work: (tx: Queryable) => Promise<Result>): Promise<Result> =>
-    named(
-      pglite.transaction((tx) => work({ query: (text, values = []) => run(tx, text, values) })),
-    );
+    inTurn(async () => {
+      await pglite.exec("begin");
+      try {
+        const query = (text: string, values: readonly SqlValue[] = []) => run(text, values);
+        const result = await work({ query });
+        await pglite.exec("commit");
+        return result;
+      } catch (error) {
+        await pglite.exec("rollback");
+        throw error;
+      }
+    });
+
   return {
     kind: "embedded",
-    query: (text, values = []) => named(run(pglite, text, values)),
+    query: (text, values = []) => inTurn(() => run(text, values)),
     transaction,
     script: async (text) => {
-      await named(pglite.exec(text));
+      await inTurn(() => pglite.exec(text));
     },
-    close: async () => {
-      try {
-        await pglite.exec("checkpoint");
-        await pglite.close();
-      } finally {
-        release();
-      }
-    },
+    close: () =>
+      inTurn(async () => {
+        try {
+          await pglite.exec("checkpoint");
+          await pglite.close();
+        } finally {
+          release();
+        }
+      }),
   };
 }
 

@@ -60,7 +60,12 @@ export function planTurn(
   if (conversation.optedOut) return planOptedOut(conversation, settings);
   if (conversation.paused) return { kind: "silent", why: "paused" };
   if (content.type === "unsupported") return planUnsupported(conversation, settings);
-  return { kind: "ask", text, trusted: isTapped };
+  return { kind: "ask", text, trusted: isTapped || isWebClient(message) };
+}
+
+/** A web client sends a tapped payload as text, as Rasa's own clients do: what begins with a slash is the client's word. */
+function isWebClient({ identities }: InboundMessage): boolean {
+  return identities.some(({ kind }) => kind === "sender");
 }
 
 type Standing = Pick<Claimed, "optedOut" | "paused" | "hinted" | "language">;
