@@ -31,6 +31,7 @@ export const ERRORS = {
   request_malformed: { retry: false, status: 400 },
   request_invalid: { retry: false, status: 422 },
   request_not_found: { retry: false, status: 404 },
+  request_method_not_allowed: { retry: false, status: 405 },
   request_too_large: { retry: false, status: 413 },
   request_rate_limited: { retry: true, status: 429 },
   request_conflict: { retry: false, status: 409 },

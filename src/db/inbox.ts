@@ -22,6 +22,14 @@ export interface ArrivedMessage {
   readonly message: InboundMessage;
 }
 
+/** Takes a webhook out of quarantine after it was read and stored after all. */
+export async function markUnderstood(db: Database, id: string, eventCount: number): Promise<void> {
+  await db.query(
+    "update webhook_events set state = 'stored', reason = null, event_count = $2::int where id = $1::text::uuid",
+    [id, eventCount],
+  );
+}
+
 /**
  * Rows are numbered in arrival order first and only then sorted: sorting keeps two processes from deadlocking, numbering
  * keeps the order of a conversation. A duplicate adds nothing and wakes nobody.

@@ -215,7 +215,10 @@ export async function release(db: Database, releases: readonly Release[]): Promi
 }
 
 /** Makes conversations due at once, or as soon as their present claim ends. */
-export async function wakeConversations(db: Database, conversationIds: readonly string[]): Promise<void> {
+export async function wakeConversations(
+  db: Database,
+  conversationIds: readonly string[],
+): Promise<void> {
   await db.query(
     `with woken as materialized (
        select id from conversations where id = any($1::text[]::uuid[]) order by id for update

@@ -150,14 +150,12 @@ export async function listJoinable(db: Database, limit: number): Promise<readonl
      order by p.parked_at limit $1::int`,
     [limit],
   );
-  return parkedRows
-    .parse(rows)
-    .map((row) => ({
-      channel: row.channel,
-      externalId: row.external_id,
-      status: row.status,
-      update: row.update,
-    }));
+  return parkedRows.parse(rows).map((row) => ({
+    channel: row.channel,
+    externalId: row.external_id,
+    status: row.status,
+    update: row.update,
+  }));
 }
 
 /** Removes parked statuses after they were applied; until then a crash only means that they are applied again. */

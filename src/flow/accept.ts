@@ -23,6 +23,8 @@ export interface AcceptedWebhook {
   readonly result:
     | { readonly kind: "events"; readonly events: readonly ChannelEvent[] }
     | { readonly kind: "quarantine"; readonly reason: string };
+  /** The id of the stored webhook this is the replay of; its body is not stored again. */
+  readonly replayOf?: string;
 }
 
 /**
@@ -85,7 +87,7 @@ function toJob(webhook: AcceptedWebhook): Job {
   const messages = events.filter((event) => event.kind === "message");
   return {
     webhook,
-    eventId: randomUUIDv7(),
+    eventId: webhook.replayOf ?? randomUUIDv7(),
     messages: messages.map((message) => ({ id: randomUUIDv7(), message })),
   };
 }
@@ -97,7 +99,8 @@ async function storeJobs(
 ): Promise<readonly (readonly string[])[]> {
   for (const change of collect(jobs, "identity")) await relink(deps.db, change);
   const arrived = await findConversations(deps.db, jobs);
-  const stored = await storeWebhooks(deps.db, jobs.map(toRow), arrived);
+  const fresh = jobs.filter(({ webhook }) => webhook.replayOf === undefined);
+  const stored = await storeWebhooks(deps.db, fresh.map(toRow), arrived);
   const statuses: ChannelStatus[] = collect(jobs, "status");
   await deps.statuses.apply(statuses);
   for (const change of collect(jobs, "preference")) await recordPreference(deps.db, change);

@@ -1,6 +1,7 @@
 import type { Channel, WebhookResult } from "../channels/channel.ts";
 import type { Database } from "../db/driver.ts";
 import { type EventWithBody, findEvent } from "../db/events-read.ts";
+import { markUnderstood } from "../db/inbox.ts";
 import { BridgeError } from "../errors.ts";
 import type { Accept } from "./accept.ts";
 
@@ -31,7 +32,9 @@ export function createReplay(deps: ReplayDependencies): (id: string) => Promise<
     const result = reread(deps, event);
     if (result.kind !== "events")
       return { state: "quarantined", reason: result.reason, eventCount: 0 };
-    await deps.accept({ channel: event.channel, headers: {}, rawBody: event.body, result });
+    const { channel, body: rawBody } = event;
+    await deps.accept({ channel, headers: {}, rawBody, result, replayOf: id });
+    await markUnderstood(deps.db, id, result.events.length);
     return { state: "stored", reason: null, eventCount: result.events.length };
   };
 }

@@ -2,6 +2,9 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import { textWebhook } from "../standins/graph-webhooks.ts";
 import { ACCOUNT, eventually, listDrivers, startWorld, type World } from "./world.ts";
 
+/** Two starts of a process, the second with a lease to wait for. */
+const LIMIT_MS = 120_000;
+
 const PEOPLE = 10;
 const EACH = 10;
 
@@ -19,30 +22,34 @@ describe.each(await listDrivers())("kill -9 on $driver", ({ driver }) => {
   let world: World;
   afterEach(() => world.close());
 
-  test("a hundred acknowledged messages are all answered after the restart, in order, none twice", async () => {
-    world = await startWorld({
-      driver,
-      bot: async (_sender, message) => [{ text: `eco ${message}` }],
-    });
-    const total = PEOPLE * EACH;
-    for (let n = 0; n < total; n += 1) {
-      const message = { account: ACCOUNT, from: personOf(n), id: `wamid.${n}`, text: `m${n}` };
-      expect(await world.post(textWebhook(message))).toBe(200);
-    }
-    await world.bridge().stop("SIGKILL");
-    await world.start();
-    await eventually(
-      () => world.graph.sent.length >= total,
-      () => world.graph.sent.length,
-      60_000,
-    );
-    await world.graph.settled();
-    for (let person = 0; person < PEOPLE; person += 1) {
-      const want = Array.from({ length: EACH }, (_, turn) => `eco m${person + turn * PEOPLE}`);
-      expect(answersTo(world, personOf(person))).toEqual(want);
-    }
-    expect(world.rasa.overlaps()).toBe(0);
-    expect(world.rasa.problems).toEqual([]);
-    expect(world.graph.refusals).toEqual([]);
-  });
+  test(
+    "a hundred acknowledged messages are all answered after the restart, in order, none twice",
+    async () => {
+      world = await startWorld({
+        driver,
+        bot: async (_sender, message) => [{ text: `eco ${message}` }],
+      });
+      const total = PEOPLE * EACH;
+      for (let n = 0; n < total; n += 1) {
+        const message = { account: ACCOUNT, from: personOf(n), id: `wamid.${n}`, text: `m${n}` };
+        expect(await world.post(textWebhook(message))).toBe(200);
+      }
+      await world.bridge().stop("SIGKILL");
+      await world.start();
+      await eventually(
+        () => world.graph.sent.length >= total,
+        () => world.graph.sent.length,
+        60_000,
+      );
+      await world.graph.settled();
+      for (let person = 0; person < PEOPLE; person += 1) {
+        const want = Array.from({ length: EACH }, (_, turn) => `eco m${person + turn * PEOPLE}`);
+        expect(answersTo(world, personOf(person))).toEqual(want);
+      }
+      expect(world.rasa.overlaps()).toBe(0);
+      expect(world.rasa.problems).toEqual([]);
+      expect(world.graph.refusals).toEqual([]);
+    },
+    LIMIT_MS,
+  );
 });

@@ -157,8 +157,10 @@ export async function eventually(
   limitMs = 30_000,
 ): Promise<void> {
   const deadline = Date.now() + limitMs;
+  let pauseMs = 10;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`not in time: ${JSON.stringify(describe())}`);
-    await sleep(20);
+    await sleep(pauseMs);
+    pauseMs = Math.min(pauseMs * 1.5, 250);
   }
 }

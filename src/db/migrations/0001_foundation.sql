@@ -60,6 +60,7 @@ create table webhook_events (
   received_at timestamptz not null default now()
 );
 create index webhook_events_recent on webhook_events (received_at desc, id desc);
+create index webhook_events_quarantined on webhook_events (received_at desc, id desc) where state = 'quarantined';
 
 -- The work: one row per inbound message, deduplicated by the provider's id, numbered in arrival order.
 create sequence inbox_id_seq;

@@ -1,0 +1,118 @@
+import { z } from "zod";
+import {
+  findConversation,
+  listConversations,
+  pauseConversation,
+} from "../../db/conversations-read.ts";
+import { listMessages } from "../../db/messages-read.ts";
+import { BridgeError } from "../../errors.ts";
+import {
+  conversation,
+  conversationDetail,
+  readConversation,
+  showConversation,
+} from "./conversation-view.ts";
+import type { ApiContext } from "./route.ts";
+import { message, showMessage } from "./message-schemas.ts";
+import { pageOf, readPage } from "./paging.ts";
+import { id, nothing, paging, period, textFilter } from "./parameters.ts";
+import { defineRoute } from "./route.ts";
+
+const tag = "conversations";
+
+/** Minutes a person may take over for: without a word, the 24 hours of a customer-service window; at most 30 days. */
+const PAUSE_MINUTES = { default: 1440, max: 43_200 } as const;
+
+const notFound = () =>
+  new BridgeError("request_not_found", "there is no conversation with this id");
+
+async function setPause(conversationId: string, minutes: number | null, deps: ApiContext) {
+  if (!(await pauseConversation(deps.db, conversationId, minutes))) throw notFound();
+  return readConversation(conversationId, deps);
+}
+
+/** Who we talk with, and whether the bridge answers. */
+export const conversationRoutes = [
+  defineRoute({
+    method: "get",
+    path: "/conversations",
+    summary: "Lists conversations, the last changed first",
+    tag,
+    query: z.strictObject({
+      channel: textFilter.optional(),
+      account: textFilter.optional(),
+      contact_id: id.optional(),
+      ...paging,
+    }),
+    body: nothing,
+    answer: pageOf(conversation).meta({ id: "ConversationPage" }),
+    handle: async ({ query }, { db, channels }) => {
+      const page = await readPage(
+        "conversations",
+        query,
+        (wanted) => listConversations(db, query, wanted),
+        (row) => ({ at: row.updated_at, id: row.id }),
+      );
+      return { ...page, data: page.data.map((row) => showConversation(row, channels)) };
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/conversations/{id}",
+    summary: "Shows a conversation with its person, consent and pending work",
+    tag,
+    query: nothing,
+    body: nothing,
+    answer: conversationDetail,
+    handle: (input, deps) => readConversation(input.id, deps),
+  }),
+  defineRoute({
+    method: "get",
+    path: "/conversations/{id}/messages",
+    summary: "Lists the messages of a conversation, newest first",
+    tag,
+    query: z.strictObject({ ...period, ...paging }),
+    body: nothing,
+    answer: pageOf(message).meta({ id: "ConversationMessagePage" }),
+    handle: async (input, deps) => {
+      const { query, language } = input;
+      if ((await findConversation(deps.db, input.id)) === undefined) throw notFound();
+      const page = await readPage(
+        `conversations/${input.id}/messages`,
+        query,
+        (wanted) => listMessages(deps.db, { ...query, conversation_id: input.id }, wanted),
+        (row) => ({ at: row.created_at, id: row.id }),
+      );
+      return { ...page, data: page.data.map((row) => showMessage(row, { deps, language })) };
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/conversations/{id}/pause",
+    summary: "Keeps the bridge from answering, so that a person can",
+    tag,
+    query: nothing,
+    body: z
+      .strictObject({
+        minutes: z
+          .int()
+          .min(1)
+          .max(PAUSE_MINUTES.max)
+          .default(PAUSE_MINUTES.default)
+          .meta({ description: "How long, from now on." }),
+      })
+      .meta({ id: "Pause" }),
+    answer: conversationDetail,
+    handle: (input, deps) => setPause(input.id, input.body.minutes, deps),
+  }),
+  defineRoute({
+    method: "post",
+    path: "/conversations/{id}/resume",
+    summary: "Lets the bridge answer again",
+    tag,
+    query: nothing,
+    body: nothing,
+    answer: conversationDetail,
+    handle: (input, deps) => setPause(input.id, null, deps),
+  }),
+] as const;

@@ -1,0 +1,101 @@
+import { z } from "zod";
+import type { DeadLetterRow } from "../../db/dead-letters.ts";
+import { DEAD_LETTER_KINDS, deadLetterRow, listDeadLetters } from "../../db/dead-letters.ts";
+import type { Language } from "./dependencies.ts";
+import { findHint } from "./error-report.ts";
+import { quarantineHint } from "./hints.ts";
+import { pageOf, readPage } from "./paging.ts";
+import { id, nothing, paging, period, textFilter } from "./parameters.ts";
+import { planReplay, replayMatching } from "./replay.ts";
+import type { ApiContext } from "./route.ts";
+import { defineRoute } from "./route.ts";
+
+const tag = "dead letters";
+
+/** Ids that one request may name; a filter has no such limit. */
+const MAX_IDS = 500;
+
+const deadLetter = deadLetterRow
+  .extend({
+    hint: z.string().nullable().meta({ description: "What an operator can do about it." }),
+  })
+  .meta({ id: "DeadLetter" });
+
+const filters = {
+  kind: z.enum(DEAD_LETTER_KINDS).optional(),
+  channel: textFilter.optional(),
+  reason: textFilter.optional(),
+  code: textFilter.optional(),
+  ...period,
+};
+
+const replayRequest = z
+  .strictObject({
+    ids: z.array(id).min(1).max(MAX_IDS).optional(),
+    filter: z
+      .strictObject(filters)
+      .optional()
+      .meta({ description: "`{}` means all dead letters." }),
+    dry_run: z.boolean().default(false).meta({ description: "Only count what would be replayed." }),
+  })
+  .refine(({ ids, filter }) => (ids === undefined) !== (filter === undefined), {
+    error: "give either ids or filter",
+  })
+  .meta({ id: "ReplayRequest" });
+
+const counts = z.record(z.string(), z.int());
+
+const replayAnswer = z
+  .strictObject({
+    dry_run: z.boolean(),
+    matched: z.int(),
+    by_kind: counts,
+    by_reason: counts,
+    by_code: counts,
+    by_channel: counts,
+    replayed: z.int().meta({ description: "How many came back to life; 0 in a dry run." }),
+  })
+  .meta({ id: "Replay" });
+
+function hintFor(row: DeadLetterRow, language: Language, deps: ApiContext): string | null {
+  if (row.kind === "webhook") return quarantineHint(language);
+  return findHint(row, { channel: row.channel, language, deps });
+}
+
+/** What was given up, and how to try it again. */
+export const deadLetterRoutes = [
+  defineRoute({
+    method: "get",
+    path: "/dead-letters",
+    summary: "Lists what was given up, the last first",
+    tag,
+    query: z.strictObject({ ...filters, ...paging }),
+    body: nothing,
+    answer: pageOf(deadLetter).meta({ id: "DeadLetterPage" }),
+    handle: async ({ query, language }, deps) => {
+      const page = await readPage(
+        "dead-letters",
+        query,
+        (wanted) => listDeadLetters(deps.db, query, wanted),
+        (row) => ({ at: row.died_at, id: row.id }),
+      );
+      const data = page.data.map((row) => ({ ...row, hint: hintFor(row, language, deps) }));
+      return { ...page, data };
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/dead-letters/replay",
+    summary: "Replays dead letters, or plans to",
+    tag,
+    query: nothing,
+    body: replayRequest,
+    answer: replayAnswer,
+    handle: async ({ body }, deps) => {
+      const filter = body.ids === undefined ? { ...body.filter } : { ids: body.ids };
+      const plan = await planReplay(deps.db, filter);
+      const replayed = body.dry_run ? 0 : await replayMatching(deps, filter);
+      return { dry_run: body.dry_run, ...plan, replayed };
+    },
+  }),
+] as const;

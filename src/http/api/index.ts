@@ -1,0 +1,56 @@
+import express from "express";
+import type { RequestHandler, Router } from "express";
+import { notFound } from "../problem.ts";
+import { authorize } from "./authorize.ts";
+import type { ApiDependencies } from "./dependencies.ts";
+import { createApiDocument } from "./document.ts";
+import { createSecretHider } from "./hide-secrets.ts";
+import { refuseInvalid, refuseMethod } from "./refusals.ts";
+import type { ApiContext, Route } from "./route.ts";
+import { ROUTES } from "./routes.ts";
+
+/** Bytes of a request's body; the largest one, a replay of 500 ids, takes a fifth of it. */
+const MAX_BODY_BYTES = 102_400;
+
+/** The way Express writes a path of the OpenAPI document. */
+function expressPath(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ":$1");
+}
+
+const forbidStoring: RequestHandler = (_request, response, next) => {
+  response.set({ "Cache-Control": "no-store", Vary: "Accept-Language" });
+  next();
+};
+
+function createHandler(
+  route: Route,
+  context: ApiContext,
+  hideSecrets: (value: unknown) => unknown,
+): RequestHandler {
+  return async (request, response) => {
+    response.json(hideSecrets(await route.handle(request, context)));
+  };
+}
+
+/** Builds the API's router, to be mounted at `/api/v1` in an application that answers failures with `problemHandler`. */
+export function createApi(deps: ApiDependencies): Router {
+  const router = express.Router({ caseSensitive: true });
+  const context = { ...deps, document: createApiDocument(ROUTES, deps.version) };
+  const hideSecrets = createSecretHider(deps.secrets);
+  const mount = (routes: readonly Route[]) => {
+    for (const route of routes)
+      router[route.method](expressPath(route.path), createHandler(route, context, hideSecrets));
+  };
+
+  router.use(forbidStoring);
+  mount(ROUTES.filter(({ open }) => open));
+  router.use(authorize(deps.adminKey));
+  // JSON under whatever name: curl calls its body a form unless told otherwise.
+  router.use(express.json({ limit: MAX_BODY_BYTES, type: () => true }));
+  mount(ROUTES.filter(({ open }) => !open));
+  for (const [path, routes] of Map.groupBy(ROUTES, (route) => route.path))
+    router.all(expressPath(path), refuseMethod(routes.map(({ method }) => method)));
+  router.use(notFound);
+  router.use(refuseInvalid);
+  return router;
+}

@@ -1,0 +1,116 @@
+import type { Queryable } from "../../../src/db/driver.ts";
+
+/** A readable id: the number is the only part that differs. */
+export const uuid = (number: number) =>
+  `00000000-0000-7000-8000-${String(number).padStart(12, "0")}`;
+
+/** The ids of the seeded rows by what they are. */
+export const IDS = {
+  maria: uuid(1),
+  webVisitor: uuid(2),
+  phoneConversation: uuid(11),
+  webConversation: uuid(12),
+  question: uuid(21),
+  answer: uuid(22),
+  secondAnswer: uuid(23),
+  failedNotice: uuid(24),
+  waiting: uuid(25),
+  dead: uuid(26),
+  event: uuid(31),
+  brokenEvent: uuid(32),
+  interaction: uuid(41),
+  optOut: uuid(51),
+  oldOptOut: uuid(52),
+} as const;
+
+/** A key that a provider repeats in its webhooks. */
+export const SECRET = "EAAB-token-0123456789";
+
+/** What the provider sent: a body with our key in it, and bytes that are not UTF-8. */
+export const EVENT_BODY = Buffer.from(`{"apikey":"${SECRET}","text":"olá"}`);
+const BROKEN_BODY = Buffer.from([0x7b, 0xff, 0x00, 0x7d]);
+
+const PEOPLE = `
+  insert into contacts (id, name, username, language, created_at, updated_at) values
+    ('${IDS.maria}', 'Maria', null, 'pt-BR', '2026-03-01T10:00:00Z', '2026-03-01T10:00:00Z'),
+    ('${IDS.webVisitor}', null, null, null, '2026-03-01T11:00:00Z', '2026-03-01T11:00:00Z');
+  insert into contact_identities (channel, match_key, kind, value, contact_id, created_at, last_seen_at) values
+    ('whatsapp', 'phone:556191234567', 'phone', '5561991234567', '${IDS.maria}', '2026-03-01T10:00:00Z',
+      '2026-03-02T10:00:00Z'),
+    ('whatsapp', 'bsuid:BR.1', 'bsuid', 'BR.1', '${IDS.maria}', '2026-03-01T10:00:00Z', '2026-03-01T10:00:00Z'),
+    ('rest', 'sender:maria', 'sender', 'maria', '${IDS.maria}', '2026-03-01T10:00:00Z', '2026-03-01T10:00:00Z');
+  insert into opt_outs (id, contact_id, channel, account, scope, method, created_at, revoked_at, revoked_method) values
+    ('${IDS.optOut}', '${IDS.maria}', 'whatsapp', '111', 'marketing', 'keyword', '2026-03-02T10:00:00Z', null, null),
+    ('${IDS.oldOptOut}', '${IDS.maria}', 'whatsapp', '111', 'all', 'keyword', '2026-03-01T10:00:00Z',
+      '2026-03-01T12:00:00Z', 'start');
+  insert into conversations (id, channel, account, contact_id, address, language, last_inbound_at, created_at,
+      updated_at) values
+    ('${IDS.phoneConversation}', 'whatsapp', '111', '${IDS.maria}', '{}', 'pt-BR', now() - interval '1 hour',
+      '2026-03-01T10:00:00Z', '2026-03-02T10:00:00.000002Z'),
+    ('${IDS.webConversation}', 'rest', 'rest', '${IDS.webVisitor}', '{}', null, '2026-03-01T11:00:00Z',
+      '2026-03-01T11:00:00Z', '2026-03-01T11:00:00Z');`;
+
+const WEBHOOKS = `
+  insert into webhook_events (id, channel, state, reason, headers, body, event_count, received_at) values
+    ('${IDS.event}', 'whatsapp', 'stored', null, '{"user-agent":"facebook","x-key":"${SECRET}"}',
+      decode('${EVENT_BODY.toString("hex")}', 'hex'), 1, '2026-03-02T09:59:59.123456Z'),
+    ('${IDS.brokenEvent}', 'whatsapp', 'quarantined', 'the body is not JSON', '{}',
+      decode('${BROKEN_BODY.toString("hex")}', 'hex'), 0, '2026-03-02T10:30:00Z');`;
+
+const INBOX = `
+  insert into inbox (id, conversation_id, channel, account, external_id, message_id, event_id, message, sent_at,
+      received_at, attempts, emitted, done_at, dead_at, dead_reason, dead_detail) values
+    (1, '${IDS.phoneConversation}', 'whatsapp', '111', 'wamid.in1', '${IDS.question}', '${IDS.event}',
+      '{"kind":"message","text":"oi"}', '2026-03-02T09:59:58Z', '2026-03-02T10:00:00Z', 1, true, '2026-03-02T10:00:01Z', null,
+      null, null),
+    (2, '${IDS.phoneConversation}', 'whatsapp', '111', 'wamid.in2', '${IDS.waiting}', '${IDS.event}',
+      '{"kind":"message","text":"ainda aí?","content":{"type":"text"}}', '2026-03-02T10:00:30Z',
+      '2026-03-02T10:00:31Z', 0, false, null, null, null, null),
+    (3, '${IDS.webConversation}', 'rest', 'rest', 'web-1', '${IDS.dead}', null, '{"kind":"message","text":"hello"}',
+      '2026-03-02T10:10:00Z', '2026-03-02T10:10:00Z', 5, true, '2026-03-02T10:20:00Z', '2026-03-02T10:20:00.5Z',
+      'answer_unreachable', 'no backend could be reached');`;
+
+const MESSAGES = `
+  insert into messages (id, seq, conversation_id, contact_id, channel, account, direction, status, external_id,
+      in_reply_to, origin, text, content, payload, notes, attempts, error, created_at, sent_at, delivered_at,
+      failed_at) values
+    ('${IDS.dead}', 5, '${IDS.webConversation}', '${IDS.webVisitor}', 'rest', 'rest', 'in', 'received', 'web-1', null,
+      'person', 'hello', '{"type":"text"}', null, '[]', 0, null, '2026-03-02T10:10:00Z', null, null, null),
+    ('${IDS.question}', 1, '${IDS.phoneConversation}', '${IDS.maria}', 'whatsapp', '111', 'in', 'received', 'wamid.in1',
+      null, 'person', 'oi', '{"type":"text"}', null, '[]', 0, null, '2026-03-02T10:00:00.000001Z', null, null, null),
+    ('${IDS.answer}', 2, '${IDS.phoneConversation}', '${IDS.maria}', 'whatsapp', '111', 'out', 'delivered', 'wamid.out1',
+      '${IDS.question}', 'reply', 'Olá!', null, '{"type":"text","text":{"body":"Olá!"}}',
+      '[{"code":"title_cut","detail":"a title was cut"}]', 2, null, '2026-03-02T10:00:01.000001Z',
+      '2026-03-02T10:00:03Z', '2026-03-02T10:00:04Z', null),
+    ('${IDS.secondAnswer}', 3, '${IDS.phoneConversation}', '${IDS.maria}', 'whatsapp', '111', 'out', 'queued', null,
+      '${IDS.question}', 'reply', 'Como posso ajudar?', null, '{"type":"text"}', '[]', 0, null,
+      '2026-03-02T10:00:01.000001Z', null, null, null),
+    ('${IDS.failedNotice}', 4, '${IDS.phoneConversation}', '${IDS.maria}', 'whatsapp', '111', 'out', 'failed',
+      'wamid.out3', null, 'api', 'Aviso', null, '{"type":"text"}', '[]', 3,
+      '{"reason":"channel_refused","code":"131026","title":"Undeliverable","details":"Receiver is incapable","traceId":"trace-1"}',
+      '2026-03-02T10:05:00Z', '2026-03-02T10:05:01Z', null, '2026-03-02T10:05:02Z');
+  insert into send_attempts (message_id, attempt, outcome, error, external_id, started_at, finished_at) values
+    ('${IDS.answer}', 1, 'retry', '{"reason":"channel_unavailable","code":"","title":"HTTP 500"}', null, '2026-03-02T10:00:02Z',
+      '2026-03-02T10:00:02.1Z'),
+    ('${IDS.answer}', 2, 'sent', null, 'wamid.out1', '2026-03-02T10:00:02.5Z', '2026-03-02T10:00:03Z');
+  insert into message_statuses (message_id, external_id, status, at, error, recorded_at) values
+    ('${IDS.answer}', 'wamid.out1', 'delivered', '2026-03-02T10:00:04Z', null, '2026-03-02T10:00:05Z'),
+    ('${IDS.failedNotice}', 'wamid.out3', 'failed', '2026-03-02T10:05:02Z',
+      '{"code":"131026","title":"Undeliverable"}', '2026-03-02T10:05:02Z');
+  insert into interactions (id, conversation_id, contact_id, channel, account, message_id, message_text,
+      intent_detected, confidence, template_used, response_text, response_id, parameters_used, fallback_used, backend,
+      backend_chain, language, processing_time_ms, success, error_message, context_data, created_at) values
+    ('${IDS.interaction}', '${IDS.phoneConversation}', '${IDS.maria}', 'whatsapp', '111', '${IDS.question}', 'oi',
+      'greet', 0.5, 'utter_greet#0', 'Olá!', '${IDS.answer}', '{"name":"Maria"}', false, 'templates',
+      '[{"backend":"rasa","outcome":"no_answer","ms":12},{"backend":"templates","outcome":"answered","ms":3}]', 'pt-BR',
+      15, true, null, '{"session":1}', '2026-03-02T10:00:01Z');`;
+
+const CLEAR = `truncate contacts, contact_identities, conversations, webhook_events, inbox, messages, send_attempts,
+  message_statuses, interactions, opt_outs cascade`;
+
+/** Fills a database with one person on WhatsApp, a web visitor, and one of every kind of trouble. */
+export async function seed(db: Queryable): Promise<void> {
+  await db.query(CLEAR);
+  for (const script of [PEOPLE, WEBHOOKS, INBOX, MESSAGES])
+    for (const statement of script.split(";\n")) await db.query(statement);
+}
