@@ -21,15 +21,31 @@ export function storable(value: unknown): unknown {
   );
 }
 
+/** A bot need not know the provider's ids: a reaction without a target is one to the message being answered. */
+function aimReaction(reply: Reply, answered: string): Reply {
+  const { custom } = reply;
+  if (typeof custom !== "object" || custom === null || !("type" in custom)) return reply;
+  if (custom.type !== "reaction" || "message_id" in custom) return reply;
+  return { ...reply, custom: { ...custom, message_id: answered } };
+}
+
+export interface RenderOptions {
+  readonly mergeTexts: boolean;
+  /** The provider's id of the message being answered. */
+  readonly answered: string;
+}
+
 /** Renders the replies of a turn into outbox rows, in order. */
 export function renderReplies(
   channel: Channel,
   replies: readonly Reply[],
   to: Address,
-  options: { readonly mergeTexts: boolean },
+  options: RenderOptions,
 ): RenderedTurn {
   const merged = options.mergeTexts ? mergeTexts(replies, channel.maxTextLength) : replies;
-  const renderings = merged.map((reply) => channel.render(reply, to));
+  const renderings = merged.map((reply) =>
+    channel.render(aimReaction(reply, options.answered), to),
+  );
   return {
     rows: renderings.flatMap(({ messages }) => messages.map((message) => toRow(channel, message))),
     kept: renderings.flatMap(({ kept }) => kept),

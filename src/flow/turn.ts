@@ -95,7 +95,10 @@ export async function renderAndKeep(
   const { deps, row, conversation } = turn;
   const to = { account: conversation.account, identities: row.message.identities };
   const { mergeTexts } = deps.settings.answers;
-  const rendered = renderReplies(turn.channel, replies, to, { mergeTexts });
+  const rendered = renderReplies(turn.channel, replies, to, {
+    mergeTexts,
+    answered: row.message.externalId,
+  });
   if (rendered.kept.length > 0) await keepPayloads(deps.db, rendered.kept);
   for (const note of rendered.notes) deps.observer.event(conversation.channel, `note_${note.code}`);
   return rendered.rows;
