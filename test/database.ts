@@ -30,7 +30,11 @@ function urlOf(name: string): string {
 
 async function onServer(statement: string): Promise<void> {
   const server = openPostgres(SERVER_URL, { poolSize: 1 });
-  await server.script(statement).finally(() => server.close());
+  try {
+    await server.script(statement);
+  } finally {
+    await server.close();
+  }
 }
 
 /** Advisory lock that keeps test processes from making the template twice. */
@@ -48,7 +52,8 @@ async function prepareTemplate(): Promise<string> {
     await server.script(`drop database if exists ${name}_new`);
     await server.script(`create database ${name}_new`);
     const template = openPostgres(urlOf(`${name}_new`), { poolSize: 1 });
-    await migrate(template).finally(() => template.close());
+    await migrate(template);
+    await template.close();
     await server.script(`alter database ${name}_new rename to ${name}`);
     return name;
   } finally {

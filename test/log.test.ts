@@ -8,7 +8,12 @@ const SECRET = "s3cr3t/of the+channel";
 
 function capture(level: LogLevel = "debug") {
   const stream = new PassThrough();
-  const log = createLogger({ level, secrets: [SECRET, "abc"], stream, maskKey: "key" });
+  const log = createLogger({
+    level,
+    secrets: [SECRET.slice(0, 6), SECRET, "abc"],
+    stream,
+    maskKey: "key",
+  });
   const text = (): string => String(stream.read() ?? "");
   const lines = (): Record<string, unknown>[] =>
     text()

@@ -9,6 +9,8 @@ export interface RedisCacheOptions {
   readonly prefix?: string;
   /** Milliseconds one command may take; a frozen server must not hold a request. */
   readonly commandTimeoutMs?: number;
+  /** Milliseconds without any answer after which the socket counts as dead and a new one is made. */
+  readonly deadSocketMs?: number;
   /** Called when the connection is made (true) and when it is lost or cannot be made (false), once per change. */
   readonly onConnection?: (connected: boolean) => void;
 }
@@ -21,8 +23,7 @@ const COMMAND_TIMEOUT_MS = 250;
 const CONNECT_TIMEOUT_MS = 2_000;
 /** Longest pause between two tries to connect. */
 const RECONNECT_MS = 1_000;
-/** After this long without an answer the socket is dead rather than slow, and a new one is made. */
-const SOCKET_TIMEOUT_MS = 5_000;
+const DEAD_SOCKET_MS = 5_000;
 
 /** Count and expiry in one step: a crash between two commands would leave a counter that never expires. */
 const INCREMENT = `
@@ -63,7 +64,7 @@ export function openRedisCache(options: RedisCacheOptions): RedisCache {
     enableOfflineQueue: false,
     connectTimeout: CONNECT_TIMEOUT_MS,
     commandTimeout: options.commandTimeoutMs ?? COMMAND_TIMEOUT_MS,
-    socketTimeout: SOCKET_TIMEOUT_MS,
+    socketTimeout: options.deadSocketMs ?? DEAD_SOCKET_MS,
     retryStrategy: (attempt) => Math.min(attempt * 100, RECONNECT_MS),
   });
   watchConnection(redis, options.onConnection);

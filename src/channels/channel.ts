@@ -153,8 +153,3 @@ export function parseJson(rawBody: Buffer): unknown {
     throw new BridgeError("webhook_malformed", "the body is not JSON", { cause });
   }
 }
-
-/** Makes text safe for every store: no NUL, no lone surrogate. */
-export function storableText(text: string): string {
-  return text.replaceAll("\u0000", "").toWellFormed();
-}

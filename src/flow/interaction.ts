@@ -4,7 +4,7 @@ import type { InboxRow } from "../db/mailbox.ts";
 import type { InteractionRow, OutgoingRow } from "../db/turns.ts";
 import type { BridgeError } from "../errors.ts";
 import type { Plan } from "./plan.ts";
-import { storable } from "./render-replies.ts";
+import { storableRecord } from "../storable.ts";
 
 export interface TurnRecord {
   readonly plan: Plan;
@@ -51,8 +51,4 @@ export function describeTurn(row: InboxRow, turn: TurnRecord, language: string):
     error: failure === undefined ? null : `${failure.code}: ${failure.detail}`,
     context: contextOf(turn, row),
   };
-}
-
-function storableRecord(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, storable(value)]));
 }

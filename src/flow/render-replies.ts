@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from "node:crypto";
-import { type Channel, type RenderedMessage, storableText } from "../channels/channel.ts";
+import type { Channel, RenderedMessage } from "../channels/channel.ts";
+import { storableData, storableText } from "../storable.ts";
 import type { OutgoingRow } from "../db/turns.ts";
 import type { Address, Note, Reply } from "../messages.ts";
 import { mergeTexts } from "./merge-texts.ts";
@@ -9,16 +10,6 @@ export interface RenderedTurn {
   readonly kept: readonly { readonly id: string; readonly payload: string }[];
   /** Notes about replies that became no message. */
   readonly notes: readonly Note[];
-}
-
-/** Makes every text within a value safe to store; a value that is safe already is returned as it is. */
-export function storable(value: unknown): unknown {
-  if (typeof value === "string") return storableText(value);
-  if (Array.isArray(value)) return value.map(storable);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, entry]) => [storableText(key), storable(entry)]),
-  );
 }
 
 /** A bot need not know the provider's ids: a reaction without a target is one to the message being answered. */
@@ -57,7 +48,7 @@ function toRow(channel: Channel, message: RenderedMessage): OutgoingRow {
   return {
     id: randomUUIDv7(),
     status: channel.delivery === "push" ? "queued" : "sent",
-    payload: storable(message.payload),
+    payload: storableData(message.payload),
     text: storableText(message.text),
     notes: message.notes.map(({ code, detail }) => ({ code, detail: storableText(detail) })),
     needsWindow: message.needsWindow,

@@ -25,8 +25,11 @@ export async function listDrivers(): Promise<readonly { driver: Driver }[]> {
   return (await hasServer()) ? [{ driver: "postgres" }, embedded] : [embedded];
 }
 
-/** Settings that make waiting short; everything else is as users have it. */
+/** Settings that make waiting short, and one person as fast as many; everything else is as users have it. */
 const SETTINGS = {
+  channels: {
+    whatsapp: { type: "cloud", pair_burst: 45, pair_refill_ms: 1, messages_per_second: 1_000 },
+  },
   engine: { lease_ms: 1_500, poll_ms: 25 },
   answers: { retry_base_ms: 50, max_attempts: 8 },
   delivery: { retry_base_ms: 50, uncertain_wait_ms: 1_500 },
@@ -126,7 +129,19 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     if (bridge === undefined) throw new Error("no bridge was started");
     return bridge;
   };
-  await start();
+  const close = async (): Promise<void> => {
+    await Promise.all(bridges.map((bridge) => bridge.stop("SIGKILL")));
+    await graph.close();
+    await rasa.close();
+    await server?.drop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    await start();
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
     graph,
     rasa,
@@ -140,13 +155,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       const response = await fetch(`${newest().url}/api/v1${route}`, { headers });
       return response.json();
     },
-    close: async () => {
-      await Promise.all(bridges.map((bridge) => bridge.stop("SIGKILL")));
-      await graph.close();
-      await rasa.close();
-      await server?.drop();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    close,
   };
 }
 

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { storableText } from "../channel.ts";
+import { storableText } from "../../storable.ts";
 
 /** Longest id kept. The provider's ids stay below a hundred characters; longer ones would not fit an index. */
 const ID_MAX_LENGTH = 512;
 
-/** Nesting kept of free JSON; what lies deeper is dropped. */
-const JSON_MAX_DEPTH = 16;
+/** Levels of nesting kept of what a person filled in. */
+export const FORM_MAX_DEPTH = 16;
 
 /** From 2009, when WhatsApp began, to 2100, in milliseconds: other times are mistakes. */
 const EARLIEST_MS = Date.UTC(2009, 0);
@@ -80,25 +80,4 @@ export function readTime(raw: unknown): string | undefined {
 /** Shows a provider's word in an event; anything longer or stranger than a word is not repeated. */
 export function word(raw: unknown): string {
   return typeof raw === "string" && /^[\w.-]{1,40}$/.test(raw) ? raw : "of unknown kind";
-}
-
-/** Copies free JSON into what every store takes: safe strings, bounded depth, no key that means something to JavaScript. */
-export function storableJson(value: unknown, depth: number = JSON_MAX_DEPTH): unknown {
-  if (typeof value === "string") return storableText(value);
-  if (typeof value !== "object" || value === null) return value;
-  if (depth === 0) return null;
-  if (Array.isArray(value)) return value.map((item: unknown) => storableJson(item, depth - 1));
-  return storableRecord(value, depth);
-}
-
-/** The same for an object. */
-export function storableRecord(
-  value: object,
-  depth: number = JSON_MAX_DEPTH,
-): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(value)
-      .map(([key, item]) => [storableText(key), storableJson(item, depth - 1)] as const)
-      .filter(([key]) => key !== "__proto__"),
-  );
 }

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import type { Content } from "../../messages.ts";
+import { storableData, storableRecord } from "../../storable.ts";
 import {
   anything,
+  FORM_MAX_DEPTH,
   isRecord,
   optionalText,
   present,
   readTime,
-  storableJson,
-  storableRecord,
   text,
 } from "./fields.ts";
 import type { Reading } from "./content.ts";
@@ -63,7 +63,9 @@ function readForm(form: z.output<typeof formSchema>): Content {
 function readAnswers(json: string): Record<string, unknown> {
   try {
     const answers: unknown = JSON.parse(json);
-    return isRecord(answers) ? storableRecord(answers) : { response: storableJson(answers) };
+    return isRecord(answers)
+      ? storableRecord(answers, FORM_MAX_DEPTH)
+      : { response: storableData(answers) };
   } catch {
     return { response: json };
   }

@@ -1,6 +1,6 @@
 import type { AccountNotice } from "../../messages.ts";
 import { classify } from "./errors.ts";
-import { storableJson } from "./fields.ts";
+import { storableData } from "../../storable.ts";
 import { describeError, readProviderErrors } from "./provider-errors.ts";
 
 type Severity = AccountNotice["severity"];
@@ -165,7 +165,7 @@ function severityOf(severities: Readonly<Record<string, Severity>>, decisive: st
 
 function describePart(key: string, raw: unknown): string[] {
   if (raw === undefined || raw === null) return [];
-  const value = storableJson(raw);
+  const value = storableData(raw);
   const shown = typeof value === "string" ? value : JSON.stringify(value);
   return [`${key}: ${shown.slice(0, PART_MAX_LENGTH).toWellFormed()}`];
 }

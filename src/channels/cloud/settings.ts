@@ -74,14 +74,19 @@ export const cloudSettings = z
     pair_refill_ms: wholeNumber(0, 60_000).default(6000),
   })
   .refine(
-    ({ allow_unsigned: allowUnsigned, app_secrets: secrets }) =>
-      allowUnsigned === true || (secrets?.length ?? 0) > 0,
+    // Also when other settings are wrong, and then either may be missing.
+    ({ allow_unsigned: allowUnsigned, app_secrets: secrets }: Partial<SignatureSettings>) =>
+      (allowUnsigned ?? false) || (secrets?.length ?? 0) > 0,
     {
       path: ["app_secrets"],
       error: "is needed to check webhook signatures, unless unsigned webhooks are allowed",
-      // Also when other settings are wrong, so that all problems are told at once.
       when: ({ value }) => typeof value === "object" && value !== null,
     },
   );
+
+interface SignatureSettings {
+  readonly allow_unsigned: boolean;
+  readonly app_secrets: readonly string[];
+}
 
 export type CloudSettings = z.output<typeof cloudSettings>;

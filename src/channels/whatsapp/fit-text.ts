@@ -1,5 +1,5 @@
 import type { Note } from "../../messages.ts";
-import { storableText } from "../channel.ts";
+import { storableText } from "../../storable.ts";
 import { note } from "./notes.ts";
 import type { NoteCode } from "./notes.ts";
 

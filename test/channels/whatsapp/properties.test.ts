@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { renderReply } from "../../../src/channels/whatsapp/render.ts";
-import { storableText } from "../../../src/channels/channel.ts";
+import { storableText } from "../../../src/storable.ts";
 import type { Reply } from "../../../src/messages.ts";
 import { codesOf, OPTIONS, render } from "./rendering.ts";
 

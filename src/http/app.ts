@@ -1,0 +1,28 @@
+import express from "express";
+import type { Express, RequestHandler } from "express";
+import helmet from "helmet";
+import type { AppDependencies } from "./dependencies.ts";
+import { healthRoutes } from "./health.ts";
+import { notFound, problemHandler } from "./problem.ts";
+import { limiter } from "./rate-limit.ts";
+import { requestId } from "./request-id.ts";
+import { webhookRoutes } from "./webhooks.ts";
+
+/** Builds the HTTP edge: webhooks, web clients, health, metrics and, where given, the API. It does not listen. */
+export function createApp(deps: AppDependencies): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  app.set("trust proxy", deps.settings.trustProxy);
+  app.use(requestId, helmet());
+  app.use(healthRoutes(deps));
+  app.use(webhookRoutes(deps));
+  if (deps.api !== undefined) app.use("/api/v1", apiLimiter(deps), deps.api);
+  app.use(notFound);
+  app.use(problemHandler(deps.log));
+  return app;
+}
+
+function apiLimiter({ limits, settings, log }: AppDependencies): RequestHandler {
+  return limiter({ store: limits("api"), perMinute: settings.perMinute.api, log });
+}

@@ -1,0 +1,146 @@
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import type { Readable } from "node:stream";
+import axios, { AxiosHeaders } from "axios";
+import type { AxiosInstance, AxiosResponse } from "axios";
+import { HttpFailure } from "../transport.ts";
+import type { Http, HttpRequest, HttpResponse, HttpStream } from "../transport.ts";
+import { startAttempt } from "./attempt.ts";
+import type { Attempt } from "./attempt.ts";
+
+export interface HttpClientOptions {
+  /** Connections to one host at a time; further calls wait for a free one within their time. */
+  readonly maxSockets?: number;
+  /** Milliseconds for name, TCP and TLS together. */
+  readonly connectTimeoutMs?: number;
+  /** Milliseconds an unused connection is kept; below the 5 s after which many servers close theirs. */
+  readonly idleSocketMs?: number;
+  /** Bytes of answer accepted where the call says nothing, counted after decompression. */
+  readonly maxBytes?: number;
+}
+
+export interface HttpClient {
+  readonly http: Http;
+  readonly stream: HttpStream;
+  /** Ends every connection; calls under way fail. */
+  readonly close: () => void;
+}
+
+type Opened = Omit<HttpResponse, "body"> & { readonly chunks: AsyncIterable<Uint8Array> };
+
+const DEFAULTS = {
+  maxSockets: 64,
+  connectTimeoutMs: 3_000,
+  idleSocketMs: 4_000,
+  maxBytes: 5 * 1024 * 1024,
+} as const;
+
+/**
+ * Builds the one outgoing client: connections are reused and bounded per host, certificates are checked, redirects are
+ * answers like any other, and no proxy is taken from the environment.
+ */
+export function createHttp(options: HttpClientOptions = {}): HttpClient {
+  const { maxBytes, connectTimeoutMs, ...pool } = { ...DEFAULTS, ...options };
+  const agentOptions = { keepAlive: true, maxSockets: pool.maxSockets, timeout: pool.idleSocketMs };
+  const httpAgent = new HttpAgent(agentOptions);
+  const httpsAgent = new HttpsAgent(agentOptions);
+  const client = bareAxios(httpAgent, httpsAgent);
+
+  const stream: HttpStream = async (request, limits) => {
+    const attempt = startAttempt({ ...limits, connectTimeoutMs });
+    try {
+      const answer = await send(client, request, attempt);
+      return {
+        status: answer.status,
+        headers: plainHeaders(answer.headers),
+        chunks: readChunks(answer.data, limits.maxBytes ?? maxBytes, attempt),
+      };
+    } catch (thrown) {
+      throw attempt.fail(thrown);
+    }
+  };
+
+  return {
+    stream,
+    http: async (request, limits) => collect(await stream(request, limits)),
+    close: () => {
+      httpAgent.destroy();
+      httpsAgent.destroy();
+    },
+  };
+}
+
+/**
+ * axios without its own ideas: no JSON, no default headers, no error for a status, no proxy. The transport that each
+ * call brings is Node's own, which follows no redirect.
+ */
+function bareAxios(httpAgent: HttpAgent, httpsAgent: HttpsAgent): AxiosInstance {
+  const client = axios.create({
+    httpAgent,
+    httpsAgent,
+    proxy: false,
+    responseType: "stream",
+    validateStatus: () => true,
+  });
+  client.defaults.headers.common = new AxiosHeaders();
+  return client;
+}
+
+function send(
+  client: AxiosInstance,
+  request: HttpRequest,
+  attempt: Attempt,
+): Promise<AxiosResponse<Readable>> {
+  const secure = request.url.startsWith("https://");
+  if (!secure && !request.url.startsWith("http://")) throw new Error("not an http address");
+  return client.request({
+    url: request.url,
+    method: request.method,
+    headers: exactHeaders(request.headers),
+    ...(request.body === undefined ? {} : { data: Buffer.from(request.body, "utf8") }),
+    signal: attempt.signal,
+    transport: attempt.transport(secure),
+  });
+}
+
+/** What the call says and nothing guessed; `false` keeps axios from inventing a content type. */
+function exactHeaders(headers: HttpRequest["headers"]): AxiosHeaders {
+  const exact = new AxiosHeaders({ "User-Agent": "ponte", ...headers });
+  if (!exact.has("Content-Type")) exact.set("Content-Type", false);
+  return exact;
+}
+
+function plainHeaders(headers: AxiosResponse["headers"]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]: [string, unknown]) => [
+      name.toLowerCase(),
+      Array.isArray(value) ? value.join(", ") : String(value),
+    ]),
+  );
+}
+
+async function* readChunks(
+  body: Readable,
+  maxBytes: number,
+  attempt: Attempt,
+): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  try {
+    for await (const chunk of body) {
+      if (!(chunk instanceof Uint8Array)) throw new Error("the answer is not bytes");
+      bytes += chunk.byteLength;
+      if (bytes > maxBytes) throw new HttpFailure("too_large", "unknown");
+      yield chunk;
+    }
+  } catch (thrown) {
+    throw attempt.fail(thrown);
+  } finally {
+    attempt.end();
+  }
+}
+
+async function collect({ status, headers, chunks }: Opened): Promise<HttpResponse> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of chunks) parts.push(chunk);
+  return { status, headers, body: new TextDecoder().decode(Buffer.concat(parts)) };
+}

@@ -1,0 +1,81 @@
+import type { Router } from "express";
+import type { Store } from "express-rate-limit";
+import type { Channel } from "../channels/channel.ts";
+import type { Accept } from "../flow/accept.ts";
+import type { Log } from "../log.ts";
+import type { InboundMessage } from "../messages.ts";
+import type { Metrics, QueueName, QueueState } from "./metrics.ts";
+
+/** A channel under its configured name. */
+export interface NamedChannel {
+  readonly name: string;
+  readonly type: string;
+  readonly channel: Channel;
+}
+
+/**
+ * Stores a web client's message, then gives the payloads of its turn as they exist; ends with the turn or when time is
+ * up. Aborting `signal` says that nobody waits any more; the turn goes on. Throws `store_*` before the first payload.
+ */
+export type Ask = (
+  message: InboundMessage,
+  rawBody: Buffer,
+  signal: AbortSignal,
+  channel: string,
+) => AsyncIterable<unknown>;
+
+/** What `/health` and the queue gauges show. It is read from the database at most every few seconds. */
+export interface HealthSnapshot {
+  readonly storage: "postgres" | "embedded";
+  readonly queues: Readonly<Record<QueueName, QueueState>>;
+}
+
+/** Gives each rate limiter its own store of counters. */
+export type RateLimitStoreFactory = (limiter: string) => Store;
+
+export interface HttpSettings {
+  readonly version: string;
+  /** How many proxies in front of the server are trusted to name the caller. */
+  readonly trustProxy: number;
+  /** Whether `/metrics` needs no key. */
+  readonly metricsPublic: boolean;
+  /** Milliseconds a webhook may take to be stored before the provider is asked to send it again. */
+  readonly storeTimeoutMs: number;
+  /** Milliseconds one check of health or readiness may take. */
+  readonly checkTimeoutMs: number;
+  /** Milliseconds for which the result of a health check is shown again. */
+  readonly healthMaxAgeMs: number;
+  /** Calls per minute and address: of the webhook verification, and of the API. */
+  readonly perMinute: { readonly verification: number; readonly api: number };
+}
+
+/** Everything the HTTP edge needs. */
+export interface AppDependencies {
+  /** By name. */
+  readonly channels: ReadonlyMap<string, NamedChannel>;
+  readonly accept: Accept;
+  readonly ask: Ask;
+  /** Each resolves when all is well: a write that reaches the disk; the schema this program expects. */
+  readonly checks: {
+    readonly database: () => Promise<void>;
+    readonly migrations: () => Promise<void>;
+  };
+  readonly snapshot: () => Promise<HealthSnapshot>;
+  readonly adminKey: string;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly limits: RateLimitStoreFactory;
+  /** Mounted at `/api/v1`. */
+  readonly api?: Router;
+  readonly settings: HttpSettings;
+}
+
+/** The settings that need no choice. */
+export const HTTP_DEFAULTS = {
+  trustProxy: 0,
+  metricsPublic: false,
+  storeTimeoutMs: 3_000,
+  checkTimeoutMs: 2_000,
+  healthMaxAgeMs: 5_000,
+  perMinute: { verification: 30, api: 600 },
+} as const;

@@ -1,0 +1,92 @@
+import { createServer } from "node:http";
+import type { RequestListener, Server } from "node:http";
+
+export interface ServerOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly limits?: Partial<ServerLimits>;
+}
+
+/** How long, in milliseconds, a caller may take; each bound is for the slow and the hostile alike. */
+export interface ServerLimits {
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  /** How often connections are checked against the two above. */
+  readonly checkMs: number;
+  /** Above the 60 s of usual proxies, so that they and not we close a connection first. */
+  readonly keepAliveMs: number;
+  readonly maxHeaderBytes: number;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  readonly port: number;
+  /** Takes no new connection, lets the calls under way end within `graceMs`, then cuts what is left. */
+  readonly close: (graceMs: number) => Promise<void>;
+}
+
+const LIMITS: ServerLimits = {
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 20_000,
+  checkMs: 5_000,
+  keepAliveMs: 65_000,
+  maxHeaderBytes: 16 * 1024,
+};
+
+/** How often, while closing, connections that have become idle are closed. */
+const SWEEP_MS = 50;
+
+/** Starts listening. Rejects where the address is taken. */
+export async function startServer(
+  app: RequestListener,
+  options: ServerOptions,
+): Promise<RunningServer> {
+  const limits = { ...LIMITS, ...options.limits };
+  const server = createServer(
+    {
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      connectionsCheckingInterval: limits.checkMs,
+      keepAliveTimeout: limits.keepAliveMs,
+      maxHeaderSize: limits.maxHeaderBytes,
+    },
+    app,
+  );
+  await listen(server, options);
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : options.port;
+  return {
+    port,
+    url: `http://${hostInUrl(options.host)}:${port}`,
+    close: (graceMs) => close(server, graceMs),
+  };
+}
+
+function listen(server: Server, { host, port }: ServerOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+/** Where a browser on this machine finds a server that listens on `host`. */
+function hostInUrl(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+function close(server: Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+    const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearInterval(sweep);
+      clearTimeout(cut);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,68 @@
+import { Router } from "express";
+import type { Request, RequestHandler } from "express";
+import { BridgeError } from "../errors.ts";
+import { ALIASES } from "./aliases.ts";
+import type { AppDependencies } from "./dependencies.ts";
+import { type Endpoint, sendOk } from "./endpoint.ts";
+import { providerEndpoint } from "./provider-webhook.ts";
+import { webEndpoint } from "./web-clients.ts";
+
+/** Serves the webhooks of every channel in the layout of Rasa's connectors, and their aliases. */
+export function webhookRoutes(deps: AppDependencies): Router {
+  const endpoints = new Map(
+    [...deps.channels.values()].map(({ name, channel }): [string, Endpoint] => {
+      const { web } = channel;
+      return [
+        name,
+        web === undefined
+          ? providerEndpoint(deps, name, channel)
+          : webEndpoint(deps, name, channel, web),
+      ];
+    }),
+  );
+  const webhook =
+    (nameOf: (request: Request) => string): RequestHandler =>
+    async (request, response) => {
+      const name = nameOf(request);
+      const started = performance.now();
+      response.once("finish", () => {
+        const seconds = (performance.now() - started) / 1_000;
+        deps.metrics.webhookAnswered(name, response.statusCode, seconds);
+      });
+      const endpoint = endpoints.get(name);
+      if (endpoint === undefined) throw unknownChannel();
+      await endpoint(request, response);
+    };
+  const status =
+    (nameOf: (request: Request) => string): RequestHandler =>
+    (request, response) => {
+      if (!endpoints.has(nameOf(request))) throw unknownChannel();
+      sendOk(response);
+    };
+
+  const router = Router();
+  router.all("/webhooks/:name/webhook{/*suffix}", webhook(channelInPath));
+  router.get("/webhooks/:name", status(channelInPath));
+  for (const { path, channel, serves } of ALIASES) {
+    if (serves === "webhook")
+      router.all(
+        path,
+        webhook(() => channel),
+      );
+    else
+      router.get(
+        path,
+        status(() => channel),
+      );
+  }
+  return router;
+}
+
+function channelInPath(request: Request): string {
+  const name: unknown = request.params["name"];
+  return typeof name === "string" ? name : "";
+}
+
+function unknownChannel(): BridgeError {
+  return new BridgeError("channel_unknown", "no channel has this name");
+}

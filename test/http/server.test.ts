@@ -1,0 +1,131 @@
+import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, describe, expect, test } from "@jest/globals";
+import express from "express";
+import { startServer } from "../../src/http/server.ts";
+import type { RunningServer, ServerLimits } from "../../src/http/server.ts";
+
+const running: RunningServer[] = [];
+afterEach(async () => {
+  for (const server of running.splice(0)) await server.close(0);
+});
+
+async function start(limits: Partial<ServerLimits> = {}): Promise<RunningServer> {
+  const app = express();
+  app.post("/body", express.raw({ type: () => true }), (_request, response) => {
+    response.end("ok");
+  });
+  app.get("/slow", async (_request, response) => {
+    await sleep(200);
+    response.end("done");
+  });
+  app.get("/endless", (_request, response) => {
+    response.write("start");
+  });
+  app.get("/", (_request, response) => {
+    response.end("ok");
+  });
+  const server = await startServer(app, { host: "127.0.0.1", port: 0, limits });
+  running.push(server);
+  return server;
+}
+
+/** Sends raw bytes and gives what came until the other side closed, and after how many milliseconds that was. */
+async function talk(port: number, pieces: readonly string[], pauseMs = 0) {
+  const socket = connect(port, "127.0.0.1");
+  const started = performance.now();
+  let text = "";
+  socket.on("data", (data) => (text += data.toString()));
+  socket.on("error", () => undefined);
+  const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
+  for (const piece of pieces) {
+    if (socket.destroyed) break;
+    socket.write(piece);
+    await sleep(pauseMs);
+  }
+  await closed;
+  return { text, ms: performance.now() - started };
+}
+
+describe("slow and hostile callers", () => {
+  test("headers that come drop by drop end the connection", async () => {
+    const { port } = await start({ headersTimeoutMs: 200, requestTimeoutMs: 9_000, checkMs: 50 });
+    const { text, ms } = await talk(
+      port,
+      ["GET / HTTP/1.1\r\n", ...Array.from({ length: 40 }, (_, index) => `x-${index}: 1\r\n`)],
+      50,
+    );
+    expect(text).toMatch(/^HTTP\/1\.1 408 /);
+    expect(ms).toBeLessThan(1_500);
+  });
+
+  test("a body that comes drop by drop ends the connection", async () => {
+    const { port } = await start({ headersTimeoutMs: 200, requestTimeoutMs: 300, checkMs: 50 });
+    const head = "POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n";
+    const { text, ms } = await talk(port, [head, ...Array.from({ length: 40 }, () => "x")], 50);
+    expect(text).not.toContain("200 OK");
+    expect(ms).toBeLessThan(1_500);
+  });
+
+  test("headers over 16 kB are refused", async () => {
+    const { port } = await start();
+    const { text } = await talk(port, [`GET / HTTP/1.1\r\nx: ${"y".repeat(17_000)}\r\n\r\n`]);
+    expect(text).toMatch(/^HTTP\/1\.1 431 /);
+  });
+
+  test.each([
+    {
+      label: "a length beside chunks",
+      request:
+        "POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n",
+    },
+    {
+      label: "two lengths",
+      request:
+        "POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
+    },
+    { label: "a bare line feed", request: "GET / HTTP/1.1\nHost: x\n\n" },
+  ])("$label, as request smugglers send it, is refused and the connection closed", async (row) => {
+    const { port } = await start();
+    const { text } = await talk(port, [row.request]);
+    expect(text).toMatch(/^HTTP\/1\.1 400 /);
+    expect(text).not.toContain("200 OK");
+  });
+});
+
+describe("closing", () => {
+  test("lets a call under way end, takes no new one and closes the kept connection", async () => {
+    const server = await start();
+    const call = fetch(`${server.url}/slow`).then((answer) => answer.text());
+    await sleep(50);
+    const started = performance.now();
+    const closing = server.close(5_000);
+    await expect(fetch(server.url)).rejects.toThrow("fetch failed");
+    expect(await call).toBe("done");
+    await closing;
+    expect(performance.now() - started).toBeLessThan(1_500);
+  });
+
+  test("does not wait for connections that only stand open", async () => {
+    const server = await start();
+    await (await fetch(server.url)).text();
+    const started = performance.now();
+    await server.close(5_000);
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+
+  test("cuts what is not done in time", async () => {
+    const server = await start();
+    const answer = await fetch(`${server.url}/endless`);
+    const started = performance.now();
+    await server.close(150);
+    expect(performance.now() - started).toBeGreaterThan(100);
+    expect(performance.now() - started).toBeLessThan(1_000);
+    await expect(answer.text()).rejects.toThrow("terminated");
+  });
+});
+
+test("an address that is taken is an error, not silence", async () => {
+  const { port } = await start();
+  await expect(startServer(express(), { host: "127.0.0.1", port })).rejects.toThrow("EADDRINUSE");
+});

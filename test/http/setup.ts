@@ -1,0 +1,111 @@
+import type { Express } from "express";
+import { createMemoryCache } from "../../src/cache/memory.ts";
+import type { Cache } from "../../src/cache/cache.ts";
+import { cloud } from "../../src/channels/cloud/index.ts";
+import { rest } from "../../src/channels/rest/index.ts";
+import type { AcceptedWebhook } from "../../src/flow/accept.ts";
+import { createApp } from "../../src/http/app.ts";
+import { HTTP_DEFAULTS } from "../../src/http/dependencies.ts";
+import type { AppDependencies, HealthSnapshot, HttpSettings } from "../../src/http/dependencies.ts";
+import { createMetrics } from "../../src/http/metrics.ts";
+import { rateLimitStores } from "../../src/http/rate-limit.ts";
+import type { Log } from "../../src/log.ts";
+import type { InboundMessage } from "../../src/messages.ts";
+import { recordingLog } from "../standins/recording-log.ts";
+import { signWebhook } from "../standins/graph-webhooks.ts";
+
+export const ADMIN_KEY = "an-admin-key-for-tests";
+export const APP_SECRET = "app-secret-of-the-tests";
+export const VERIFY_TOKEN = "verify-token-of-the-tests";
+export const ACCESS_TOKEN = "EAAG-access-token-of-the-tests";
+export const ACCOUNT = "106540352242922";
+
+export const SNAPSHOT: HealthSnapshot = {
+  storage: "postgres",
+  queues: {
+    inbox: { depth: 3, oldestSeconds: 1.4 },
+    outbox: { depth: 0, oldestSeconds: 0 },
+    dead: { depth: 1, oldestSeconds: 60 },
+  },
+};
+
+export interface AppSetup {
+  readonly rest?: Record<string, unknown>;
+  readonly settings?: Partial<HttpSettings>;
+  readonly accept?: AppDependencies["accept"];
+  readonly ask?: AppDependencies["ask"];
+  readonly checks?: Partial<AppDependencies["checks"]>;
+  readonly snapshot?: AppDependencies["snapshot"];
+  readonly cache?: Cache;
+  /** In place of the recording one. */
+  readonly log?: Log;
+  readonly api?: NonNullable<AppDependencies["api"]>;
+}
+
+/** What one call of `ask` was given. */
+export interface Asked {
+  readonly message: InboundMessage;
+  readonly rawBody: Buffer;
+  readonly signal: AbortSignal;
+  readonly channel: string;
+}
+
+export interface TestApp {
+  readonly app: Express;
+  readonly log: ReturnType<typeof recordingLog>;
+  readonly metrics: AppDependencies["metrics"];
+  readonly accepted: AcceptedWebhook[];
+  readonly asked: Asked[];
+}
+
+/** The real edge with the real channels `whatsapp` and `rest` before a flow that only records. */
+export function testApp(setup: AppSetup = {}): TestApp {
+  const log = recordingLog();
+  const accepted: AcceptedWebhook[] = [];
+  const asked: Asked[] = [];
+  const metrics = createMetrics({ channels: ["whatsapp", "rest"], backends: ["rasa"] });
+  const channels = [
+    {
+      name: "whatsapp",
+      type: "cloud",
+      channel: cloud.configure({
+        access_token: ACCESS_TOKEN,
+        verify_tokens: [VERIFY_TOKEN],
+        phone_number_ids: [ACCOUNT],
+        app_secrets: [APP_SECRET],
+      }),
+    },
+    { name: "rest", type: "rest", channel: rest.configure(setup.rest ?? {}) },
+  ];
+  const ask = setup.ask ?? (() => payloads({ recipient_id: "ana", text: "oi" }));
+  const app = createApp({
+    channels: new Map(channels.map((named) => [named.name, named])),
+    accept: async (webhook) => {
+      accepted.push(webhook);
+      return setup.accept?.(webhook) ?? [];
+    },
+    ask: (message, rawBody, signal, channel) => {
+      asked.push({ message, rawBody, signal, channel });
+      return ask(message, rawBody, signal, channel);
+    },
+    checks: { database: async () => undefined, migrations: async () => undefined, ...setup.checks },
+    snapshot: setup.snapshot ?? (async () => SNAPSHOT),
+    adminKey: ADMIN_KEY,
+    log: setup.log ?? log,
+    metrics,
+    limits: rateLimitStores(setup.cache ?? createMemoryCache()),
+    ...(setup.api === undefined ? {} : { api: setup.api }),
+    settings: { ...HTTP_DEFAULTS, version: "1.2.3", ...setup.settings },
+  });
+  return { app, log, metrics, accepted, asked };
+}
+
+/** An answer whose payloads all exist at once. */
+export async function* payloads(...items: unknown[]): AsyncGenerator {
+  for (const item of items) yield item;
+}
+
+/** The headers of a webhook as Meta signs it. */
+export function signed(rawBody: Buffer | string): Record<string, string> {
+  return { ...signWebhook(rawBody, APP_SECRET).headers };
+}
