@@ -136,9 +136,6 @@ export interface InboundMessage {
 /** The words a provider may report about an outbound message, in rising order; `failed` stands apart. */
 export type ReportedStatus = "sent" | "delivered" | "read" | "failed";
 
-/** All states of an outbound message: ours before the provider took it, then the reported ones. */
-export type DeliveryStatus = "queued" | "sending" | "uncertain" | ReportedStatus;
-
 /** A provider's refusal, whether it came as the answer to a send or later in a status webhook. */
 export interface ProviderError {
   /** The provider's own code, as text; "" where it gave none. */

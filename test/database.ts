@@ -6,7 +6,7 @@ import { listMigrations, migrate } from "../src/db/migrate.ts";
 import { openPostgres } from "../src/db/postgres.ts";
 
 /** The server tests may create databases on. */
-export const SERVER_URL =
+const SERVER_URL =
   process.env["TEST_DATABASE_URL"] ?? "postgres://postgres@127.0.0.1:5432/postgres";
 
 const isRequired = process.env["REQUIRE_SERVICES"] === "1";

@@ -69,8 +69,8 @@ const answers = z
     chain: z.array(z.string()).optional(),
     /** Milliseconds one turn may spend on all its backends. */
     budgetMs: milliseconds(1_000, HOUR_MS).default(90_000),
-    /** Turns tried before the message counts as dead. */
-    maxAttempts: wholeNumber(1, 100).default(5),
+    /** Turns tried before the message counts as dead: with the pauses between them, about two minutes. */
+    maxAttempts: wholeNumber(1, 100).default(8),
     retryBaseMs: milliseconds(1, HOUR_MS).default(1_000),
     staticReplies: languageTexts(STATIC_REPLIES),
     /** The language of a conversation that has shown no other. */
@@ -96,8 +96,6 @@ const delivery = z.strictObject({
   uncertainPolicy: z.enum(["resend", "fail"]).default("resend"),
   /** Messages older than this are no longer sent. */
   maxAgeMs: milliseconds(1_000, 30 * DAY_MS).default(DAY_MS),
-  /** Sends in flight per process. */
-  concurrency: wholeNumber(1, 1_000).default(32),
 });
 
 const engine = z.strictObject({

@@ -3,7 +3,6 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
-  renameSync,
   rmSync,
   statSync,
   utimesSync,
@@ -11,6 +10,7 @@ import {
 } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { BridgeError } from "../errors.ts";
 
 interface Holder {
@@ -23,6 +23,10 @@ interface Holder {
 /** How often the holder shows that it is alive, and after how long without a sign another host may take over. */
 const HEARTBEAT_MS = 5_000;
 const ABANDONED_MS = 20_000;
+
+function hasCode(error: unknown, code: string): boolean {
+  return typeof error === "object" && error !== null && "code" in error && error.code === code;
+}
 
 /** Start time of a process; "" where the platform does not tell. Source: proc(5), field 22 of /proc/[pid]/stat. */
 function startTime(pid: number): string {
@@ -39,7 +43,7 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return hasCode(error, "EPERM");
   }
 }
 
@@ -59,7 +63,8 @@ function readHolder(file: string): Holder | undefined {
 function isAlive(holder: Holder | undefined, file: string): boolean {
   if (holder?.host === hostname())
     return isRunning(holder.pid) && startTime(holder.pid) === holder.started;
-  return Date.now() - statSync(file).mtimeMs < ABANDONED_MS;
+  const touched = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return Date.now() - touched < ABANDONED_MS;
 }
 
 /** Creates the lock file with its content in one step; false when it exists. */
@@ -70,26 +75,33 @@ function create(file: string, holder: Holder): boolean {
     closeSync(descriptor);
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    if (hasCode(error, "EEXIST")) return false;
     throw error;
   }
 }
 
-/** Moves a dead holder's file away. The rename succeeds for one of several that try. */
-function removeAbandoned(file: string, own: Holder): void {
-  const aside = `${file}.${own.pid}`;
+/**
+ * Replaces a dead holder's file. A lock beside it lets one process at a time look once more and replace it: without it, one
+ * that judged the old file a moment ago would remove the new one of the process that was faster.
+ */
+function takeOver(file: string, own: Holder): boolean {
+  const beside = `${file}.next`;
+  const isOurs =
+    create(beside, own) || (!isAlive(readHolder(beside), beside) && takeOver(beside, own));
+  if (!isOurs) return false;
   try {
-    renameSync(file, aside);
-    rmSync(aside, { force: true });
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+    if (isAlive(readHolder(file), file)) return false;
+    rmSync(file, { force: true });
+    return create(file, own);
+  } finally {
+    rmSync(beside, { force: true });
   }
 }
 
 /**
  * Takes the data directory for this process alone; two embedded databases on one directory destroy it. A dead
  * process's lock is taken over at once on the same host, after 20 s of silence otherwise (containers on one volume).
- * Returns the release. Throws `store_locked`.
+ * Returns the release, which leaves alone what another process has taken meanwhile. Throws `store_locked`.
  */
 export function lockDirectory(directory: string): () => void {
   mkdirSync(directory, { recursive: true });
@@ -103,14 +115,13 @@ export function lockDirectory(directory: string): () => void {
         `the data directory is in use by process ${holder?.pid ?? "?"} on ${holder?.host ?? "an unknown host"}; ` +
           "stop it, choose another PONTE_DATA_DIR, or set DATABASE_URL to share a PostgreSQL server",
       );
-    removeAbandoned(file, own);
-    if (!create(file, own))
+    if (!takeOver(file, own))
       throw new BridgeError("store_locked", "another process took the data directory just now");
   }
   const heartbeat = setInterval(() => utimesSync(file, new Date(), new Date()), HEARTBEAT_MS);
   heartbeat.unref();
   return () => {
     clearInterval(heartbeat);
-    rmSync(file, { force: true });
+    if (isDeepStrictEqual(readHolder(file), own)) rmSync(file, { force: true });
   };
 }

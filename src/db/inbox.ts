@@ -37,18 +37,15 @@ export async function markUnderstood(db: Database, id: string, eventCount: numbe
 const STORE = `
   with kept as (
     insert into webhook_events (id, channel, state, reason, headers, body, event_count)
-    select id::uuid, channel, state, reason, headers::jsonb, decode(body, 'hex'), event_count
-    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[])
-      as event (id, channel, state, reason, headers, body, event_count)
+    select id, channel, state, reason, headers, decode(body, 'base64'), event_count
+    from json_to_recordset($1::json) as event (
+      id uuid, channel text, state text, reason text, headers jsonb, body text, event_count int)
   ),
   arrived as (
     select nextval('inbox_id_seq') as id, placed.* from (
-      select conversation_id::uuid, contact_id::uuid, channel, account, external_id, message_id::uuid, event_id::uuid,
-        message::jsonb, sent_at::timestamptz, address::jsonb
-      from unnest($8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
-          $16::text[], $17::text[])
-        with ordinality as given (conversation_id, contact_id, channel, account, external_id, message_id, event_id,
-          message, sent_at, address, place)
+      select * from json_to_recordset($2::json) as given (
+        place int, conversation_id uuid, contact_id uuid, channel text, account text, external_id text, message_id uuid,
+        event_id uuid, message jsonb, sent_at timestamptz, address jsonb)
       order by place
     ) placed
   ),
@@ -87,26 +84,31 @@ export async function storeWebhooks(
   messages: readonly ArrivedMessage[],
 ): Promise<number> {
   const rows = await db.query(STORE, [
-    webhooks.map(({ id }) => id),
-    webhooks.map(({ channel }) => channel),
-    webhooks.map(({ state }) => state),
-    webhooks.map(({ reason }) => reason),
-    webhooks.map(({ headers }) => JSON.stringify(headers)),
-    webhooks.map(({ body }) => body.toString("hex")),
-    webhooks.map(({ eventCount }) => eventCount),
-    messages.map(({ conversationId }) => conversationId),
-    messages.map(({ contactId }) => contactId),
-    messages.map(({ channel }) => channel),
-    messages.map(({ message }) => message.account),
-    messages.map(({ message }) => message.externalId),
-    messages.map(({ messageId }) => messageId),
-    messages.map(({ eventId }) => eventId),
-    messages.map(({ message }) => JSON.stringify(message)),
-    messages.map(({ message }) => message.sentAt),
-    messages.map(({ message }) =>
-      JSON.stringify({ account: message.account, identities: message.identities }),
-    ),
+    JSON.stringify(webhooks.map(toEvent)),
+    JSON.stringify(messages.map(toArrived)),
   ]);
   const stored = rows[0]?.["stored"];
   return typeof stored === "number" ? stored : 0;
+}
+
+function toEvent({ id, channel, state, reason, headers, body, eventCount }: WebhookRow) {
+  const text = body.toString("base64");
+  return { id, channel, state, reason, headers, body: text, event_count: eventCount };
+}
+
+function toArrived(arrived: ArrivedMessage, place: number) {
+  const { message } = arrived;
+  return {
+    place,
+    conversation_id: arrived.conversationId,
+    contact_id: arrived.contactId,
+    channel: arrived.channel,
+    account: message.account,
+    external_id: message.externalId,
+    message_id: arrived.messageId,
+    event_id: arrived.eventId,
+    message,
+    sent_at: message.sentAt,
+    address: { account: message.account, identities: message.identities },
+  };
 }

@@ -27,9 +27,13 @@ export function listMigrations(): readonly Migration[] {
     });
 }
 
+/** Advisory lock around making the table of versions: "if not exists" fails when two processes make it at once. */
+const TABLE_LOCK = 5006_0001;
+
 async function listApplied(db: Database) {
   await db.script(
-    `create table if not exists schema_migrations (
+    `select pg_advisory_xact_lock(${TABLE_LOCK});
+     create table if not exists schema_migrations (
        version integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())`,
   );
   const rows = await db.query("select version, checksum from schema_migrations order by version");

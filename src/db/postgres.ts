@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import pg from "pg";
+import { BridgeError } from "../errors.ts";
 import type { Database, Queryable, Row, SqlValue } from "./driver.ts";
 import { isRepeatable, nameStoreError } from "./store-errors.ts";
 
@@ -13,6 +14,18 @@ interface PostgresOptions {
 
 /** Tries at a statement that the database aborted for a deadlock or a serialisation failure. */
 const REPEATS = 3;
+
+/** A lost connection is dropped, which ends its transaction; asking it to roll back would only wait once more. */
+function isLost(error: Error): boolean {
+  return error instanceof BridgeError && error.code === "store_unavailable";
+}
+
+function rollBack(client: pg.PoolClient): Promise<boolean> {
+  return client.query("rollback").then(
+    () => true,
+    () => false,
+  );
+}
 
 /** Opens a pool on a PostgreSQL server; connects lazily, so a server that is away is no error here. */
 export function openPostgres(url: string, options: PostgresOptions): Database {
@@ -71,11 +84,10 @@ export function openPostgres(url: string, options: PostgresOptions): Database {
       const result = await work({ query: (text, values = []) => run(client, text, values) });
       await client.query("commit");
       return result;
-    } catch (error) {
-      await client.query("rollback").catch(() => {
-        broken = true;
-      });
-      throw nameStoreError(error);
+    } catch (thrown) {
+      const error = nameStoreError(thrown);
+      broken = isLost(error) || !(await rollBack(client));
+      throw error;
     } finally {
       client.release(broken);
     }

@@ -13,7 +13,7 @@ function arrayElement(value: string | number | boolean | null): string {
 }
 
 /** Writes a value in PostgreSQL's text format. */
-export function textFormat(value: SqlValue): string | null {
+function textFormat(value: SqlValue): string | null {
   if (value === null || typeof value === "string") return value;
   if (value instanceof Date) return value.toISOString();
   if (typeof value === "object") return `{${value.map(arrayElement).join(",")}}`;

@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { BridgeError, toError } from "../errors.ts";
 
 /** Network and client errors of a lost server. Sources: Node.js system errors; node-postgres' own messages. */
@@ -43,7 +44,7 @@ export function isRepeatable(thrown: unknown): boolean {
 
 /** Names a database failure: `store_unavailable`, `store_data`, or, for a bug of ours, the error itself. */
 export function nameStoreError(thrown: unknown): Error {
-  const error = toError(thrown);
+  const error = types.isNativeError(thrown) ? thrown : toError(thrown);
   if (error instanceof BridgeError) return error;
   const code = codeOf(error);
   const lost =

@@ -69,6 +69,8 @@ export function createAccept(deps: AcceptDependencies): Accept {
       return await store(job);
     } catch (error) {
       if (!isDataError(error) || webhook.result.kind === "quarantine") throw error;
+      // The body of a replay is stored already; its caller is told, and the webhook stays as it was.
+      if (webhook.replayOf !== undefined) throw error;
       deps.observer.problem("a webhook could not be stored as it was understood", error, {
         channel: webhook.channel,
       });
@@ -92,7 +94,10 @@ function toJob(webhook: AcceptedWebhook): Job {
   };
 }
 
-/** Every part is idempotent, so a batch may be run again in halves and a webhook may be sent again by its provider. */
+/**
+ * Every part is idempotent but the storing of the bodies, which comes last: so a batch that is refused may be run again in
+ * halves, and a webhook may be sent again by its provider.
+ */
 async function storeJobs(
   deps: AcceptDependencies,
   jobs: readonly Job[],
@@ -100,10 +105,10 @@ async function storeJobs(
   for (const change of collect(jobs, "identity")) await relink(deps.db, change);
   const arrived = await findConversations(deps.db, jobs);
   const fresh = jobs.filter(({ webhook }) => webhook.replayOf === undefined);
-  const stored = await storeWebhooks(deps.db, fresh.map(toRow), arrived);
   const statuses: ChannelStatus[] = collect(jobs, "status");
   await deps.statuses.apply(statuses);
   for (const change of collect(jobs, "preference")) await recordPreference(deps.db, change);
+  const stored = await storeWebhooks(deps.db, fresh.map(toRow), arrived);
   for (const { channel, update } of collect(jobs, "notice")) deps.observer.notice(channel, update);
   report(deps.observer, jobs);
   if (stored > 0) deps.onWork();

@@ -15,6 +15,12 @@ const REFERENCE = /^[A-Za-z0-9_-]{1,64}$/;
 /** Button ids with this prefix are ours; a bot's button that happens to be titled "Parar" is not a command. */
 const BUTTON_PREFIX = "cmd:";
 
+/**
+ * Characters beyond which a text without a slash is no command. Reading one takes time that grows with the square of the
+ * length, and strangers choose the length.
+ */
+const LONGEST_WITHOUT_SLASH = 200;
+
 /** Undoes what links, phones and keyboards do to a command: double-encoding, full-width digits, stray spaces. */
 function tidy(text: string): string {
   return text.normalize("NFKC").replaceAll("%20", " ").replace(/\s+/g, " ").trim();
@@ -76,9 +82,9 @@ export function parseCommand(
     return name === undefined ? undefined : { name };
   }
   const tidied = tidy(text);
-  return tidied.startsWith("/")
-    ? parseSlash(tidied, settings)
-    : (parseBareStart(tidied, settings) ?? parseKeyword(tidied, settings));
+  if (tidied.startsWith("/")) return parseSlash(tidied, settings);
+  if (tidied.length > LONGEST_WITHOUT_SLASH) return undefined;
+  return parseBareStart(tidied, settings) ?? parseKeyword(tidied, settings);
 }
 
 /** What the backend is told of a command; undefined when it is told nothing. */

@@ -3,7 +3,7 @@ import type { Channel } from "../channels/channel.ts";
 import type { DeliverySettings } from "../config/settings.ts";
 import { resolveContacts } from "../db/contacts.ts";
 import type { Database } from "../db/driver.ts";
-import type { Claimed } from "../db/mailbox.ts";
+import type { Claimed, OutboxRow } from "../db/mailbox.ts";
 import { optOut } from "../db/opt-outs.ts";
 import { closeWindow, isSettled, type SendClaim, type SendOutcome } from "../db/outbox.ts";
 import type { BridgeError } from "../errors.ts";
@@ -24,18 +24,6 @@ export interface DeliverDependencies {
   readonly joinParked: () => Promise<void>;
 }
 
-/** An outbox row as far as sending needs it. */
-export interface Sendable {
-  readonly id: string;
-  readonly status: "queued" | "sending" | "uncertain";
-  readonly payload: unknown;
-  readonly needsWindow: boolean;
-  readonly origin: string;
-  readonly attempts: number;
-  readonly ageMs: number;
-  readonly uncertainMs: number | null;
-}
-
 /**
  * How delivery of a conversation ends: "done"; "retry" or "wait" after a delay (see `Release`), with what was not sent yet
  * left in the outbox; "lost" when the conversation is no longer ours.
@@ -45,7 +33,7 @@ export type Delivery =
   | { readonly kind: "retry" | "wait"; readonly delayMs: number }
   | { readonly kind: "lost" };
 
-export type Deliver = (conversation: Claimed, rows: readonly Sendable[]) => Promise<Delivery>;
+export type Deliver = (conversation: Claimed, rows: readonly OutboxRow[]) => Promise<Delivery>;
 
 const DONE: Delivery = { kind: "done" };
 
@@ -75,7 +63,7 @@ interface Step {
   readonly deps: DeliverDependencies;
   readonly channel: Channel;
   readonly conversation: Claimed;
-  readonly row: Sendable;
+  readonly row: OutboxRow;
 }
 
 async function deliverRow(step: Step): Promise<Delivery> {
@@ -105,7 +93,8 @@ function leaseOf({ id, lease }: Claimed) {
 
 /**
  * A message that was being sent when its worker died, or whose answer never came, may have arrived. It waits for the
- * provider to name it in a status webhook; only then does the policy decide. Returns undefined when it may be sent.
+ * provider to name it in a status webhook; only then does the policy decide, and every resend counts as a try: it may be
+ * one more copy on the person's phone. Returns undefined when it may be sent.
  */
 async function settleUnknown({ deps, channel, conversation, row }: Step) {
   if (row.status === "queued") return undefined;
@@ -123,7 +112,8 @@ async function settleUnknown({ deps, channel, conversation, row }: Step) {
   }
   const remaining = waitMs - (row.uncertainMs ?? 0);
   if (remaining > 0) return { kind: "wait", delayMs: remaining } as const;
-  if (deps.settings.uncertainPolicy === "resend") return undefined;
+  const { uncertainPolicy, maxAttempts } = deps.settings;
+  if (uncertainPolicy === "resend" && row.attempts < maxAttempts) return undefined;
   return fail(
     { deps, channel, conversation, row },
     "channel_uncertain",

@@ -30,6 +30,8 @@ function keysOf({ channel, account, contactId }: Pair) {
  */
 export function createPace(reserve: Reserve, now: () => number = Date.now): Pace {
   const pauses = new Map<string, number>();
+  /** Pairs that took their place and then had to wait for the account: they do not take a second one. */
+  const held = new Set<string>();
 
   const pausedFor = (key: string): number => {
     const until = pauses.get(key);
@@ -44,15 +46,19 @@ export function createPace(reserve: Reserve, now: () => number = Date.now): Pace
       const keys = keysOf(pair);
       const paused = Math.max(pausedFor(keys.account), pausedFor(keys.pair));
       if (paused > 0 || limits === undefined) return paused;
-      const byPair = await reserve(`pair\n${keys.pair}`, {
-        burst: limits.pair.burst,
-        intervalMs: limits.pair.refillMs,
-      });
-      if (byPair > 0) return byPair;
-      return reserve(`account\n${keys.account}`, {
+      if (!held.delete(keys.pair)) {
+        const byPair = await reserve(`pair\n${keys.pair}`, {
+          burst: limits.pair.burst,
+          intervalMs: limits.pair.refillMs,
+        });
+        if (byPair > 0) return byPair;
+      }
+      const byAccount = await reserve(`account\n${keys.account}`, {
         burst: Math.max(1, Math.floor(limits.accountPerSecond * ACCOUNT_BURST_SHARE)),
         intervalMs: 1_000 / limits.accountPerSecond,
       });
+      if (byAccount > 0) held.add(keys.pair);
+      return byAccount;
     },
     pause: (pair, scope, ms) => {
       const key = keysOf(pair)[scope];

@@ -28,14 +28,14 @@ export interface PlanSettings {
   readonly commands: CommandSettings;
 }
 
-/** Picks the text for a language: the closest one there is, else that of the default language. */
+/** Picks the text for a language: the closest one there is, else that of the default language, else the first. */
 export function textFor(
   texts: Readonly<Record<string, string>>,
   language: string,
   fallback: string,
 ): string | undefined {
-  const tag =
-    closestLanguage(language, Object.keys(texts)) ?? closestLanguage(fallback, Object.keys(texts));
+  const tags = Object.keys(texts);
+  const tag = closestLanguage(language, tags) ?? closestLanguage(fallback, tags) ?? tags[0];
   return tag === undefined ? undefined : texts[tag];
 }
 

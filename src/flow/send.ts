@@ -25,21 +25,24 @@ export async function sendOnce(
   message: { readonly id: string; readonly account: string },
   tools: SendTools,
 ): Promise<SendResult> {
+  let isOnItsWay = false;
   try {
     const request = channel.prepare(payload, message);
     const extra = (await channel.authorize?.(request, tools.http, tools.now())) ?? {};
     const authorized = { ...request, headers: { ...request.headers, ...extra } };
+    isOnItsWay = true;
     const response = await tools.http(authorized, { timeoutMs: tools.timeoutMs });
     return { outcome: "sent", receipt: channel.interpret(response) };
   } catch (thrown) {
-    return explain(thrown);
+    return explain(thrown, isOnItsWay);
   }
 }
 
-function explain(thrown: unknown): SendResult {
+/** A token that could not be fetched says nothing about the message: it never left. */
+function explain(thrown: unknown, isOnItsWay: boolean): SendResult {
   if (thrown instanceof HttpFailure) {
     const detail = `no answer from the provider: ${thrown.reason}`;
-    if (thrown.delivered === "unknown")
+    if (isOnItsWay && thrown.delivered === "unknown")
       return { outcome: "uncertain", error: new BridgeError("channel_uncertain", detail) };
     const error = new BridgeError("channel_unavailable", detail);
     return { outcome: "refused", error, failure: DEFAULT_FAILURE };

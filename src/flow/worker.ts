@@ -50,6 +50,8 @@ const STORE_PAUSE_MS = 500;
 export function createWorker(deps: WorkerDependencies): Worker {
   const visits = new Map<string, Visit>();
   const { settings } = deps;
+  // A process that only takes webhooks has a worker that is never started: being woken must not start it.
+  let started = false;
   let stopping = false;
   let claiming = false;
   let wanted = false;
@@ -105,7 +107,7 @@ export function createWorker(deps: WorkerDependencies): Worker {
 
   function wake(): void {
     wanted = true;
-    if (!claiming && !stopping) void loop();
+    if (started && !claiming && !stopping) void loop();
   }
 
   const renewAll = async (): Promise<void> => {
@@ -119,6 +121,7 @@ export function createWorker(deps: WorkerDependencies): Worker {
 
   return {
     start: () => {
+      started = true;
       renewTimer = setInterval(() => {
         renewAll().catch((error: unknown) =>
           deps.observer.problem("leases were not renewed", error),
@@ -131,9 +134,11 @@ export function createWorker(deps: WorkerDependencies): Worker {
     stop: async (graceMs) => {
       stopping = true;
       clearTimeout(idleTimer);
-      await waitUntil(() => visits.size === 0, graceMs);
+      // A claim under way may still bring conversations, whose leases are given back as well.
+      const isIdle = () => visits.size === 0 && !claiming;
+      await waitUntil(isIdle, graceMs);
       for (const { abort } of visits.values()) abort.abort(new Error("the worker stops"));
-      await waitUntil(() => visits.size === 0, ABORT_GRACE_MS);
+      await waitUntil(isIdle, ABORT_GRACE_MS);
       clearInterval(renewTimer);
     },
   };
@@ -158,23 +163,35 @@ function releaseOf(conversation: Claimed, end: Exclude<VisitEnd, undefined>): Re
   return { ...leaseOf(conversation), wake: conversation.wake, ...end };
 }
 
+/** How far a visit came. */
+interface Progress {
+  answered: number;
+  isAnswering: boolean;
+}
+
+/** The tries that the next message of a visit has had: those counted by the claim belong to the first one. */
+function failsOf({ fails }: Claimed, { answered }: Progress): number {
+  return answered > 0 ? 0 : fails;
+}
+
 /** Empties the outbox first, so that no answer overtakes an earlier one; then answers message by message. */
 async function visitConversation(
   deps: WorkerDependencies,
   { conversation, abort }: Visit,
   isStopping: () => boolean,
 ): Promise<VisitEnd> {
-  const progress = { answered: 0 };
+  const progress: Progress = { answered: 0, isAnswering: false };
   try {
     const earlier = await deps.deliver(conversation, conversation.outbox);
     if (earlier.kind !== "done") return endOf(earlier, conversation.fails);
+    progress.isAnswering = true;
     return await answerAll(deps, conversation, abort.signal, progress, isStopping);
   } catch (thrown) {
-    const fails = (progress.answered > 0 ? 0 : conversation.fails) + 1;
-    if (abort.signal.aborted) return { kind: "more", delayMs: 0, fails: conversation.fails };
+    const fails = failsOf(conversation, progress);
+    if (abort.signal.aborted) return { kind: "more", delayMs: 0, fails };
     const error = toError(thrown);
     deps.observer.problem("a turn failed unexpectedly", error, { conversation: conversation.id });
-    return recover(deps, conversation, progress.answered, fails, error);
+    return recover(deps, conversation, progress, fails + 1, error);
   }
 }
 
@@ -182,13 +199,13 @@ async function answerAll(
   deps: WorkerDependencies,
   claimed: Claimed,
   signal: AbortSignal,
-  progress: { answered: number },
+  progress: Progress,
   isStopping: () => boolean,
 ): Promise<VisitEnd> {
   let conversation = claimed;
   for (const row of inOrder(claimed)) {
-    if (isStopping()) return { kind: "more", delayMs: 0, fails: 0 };
-    const fails = progress.answered > 0 ? 0 : claimed.fails;
+    const fails = failsOf(claimed, progress);
+    if (isStopping()) return { kind: "more", delayMs: 0, fails };
     const end = await deps.answer(conversation, row, fails, signal);
     if (end.kind === "lost") return undefined;
     if (end.kind === "retry") return { kind: "retry", delayMs: end.delayMs, fails: fails + 1 };
@@ -211,17 +228,20 @@ function endOf(delivery: Exclude<Delivery, { kind: "done" }>, fails: number): Vi
   return { kind: delivery.kind, delayMs: delivery.delayMs, fails };
 }
 
-/** A failure nobody foresaw: try again later, and after the last try give the message up so that the conversation goes on. */
+/**
+ * A failure nobody foresaw: try again later, and after the last try give the message up so that the conversation goes on.
+ * What fails before the first message is answered is not that message's fault: it is tried until it works.
+ */
 async function recover(
   deps: WorkerDependencies,
   conversation: Claimed,
-  answered: number,
+  { answered, isAnswering }: Progress,
   fails: number,
   error: Error,
 ): Promise<VisitEnd> {
   const delayMs = backoff(fails, deps.retryBaseMs);
   if (fails < deps.maxAttempts) return { kind: "retry", delayMs, fails };
-  const row = inOrder(conversation)[answered];
+  const row = isAnswering ? inOrder(conversation)[answered] : undefined;
   if (row === undefined) return { kind: "retry", delayMs, fails };
   await deps.bury({ ...conversation, inbox: [row] }, error);
   return { kind: "more", delayMs: 0, fails: 0 };

@@ -14,9 +14,11 @@ export function createApp(deps: AppDependencies): Express {
   app.disable("x-powered-by");
   app.disable("etag");
   app.set("trust proxy", deps.settings.trustProxy);
-  app.use(requestId, helmet());
-  app.use(healthRoutes(deps));
+  app.use(requestId);
+  // Webhooks come by the thousand and no browser ever shows an answer to one: they get along with `nosniff`.
   app.use(webhookRoutes(deps));
+  app.use(helmet());
+  app.use(healthRoutes(deps));
   if (deps.api !== undefined) app.use("/api/v1", apiLimiter(deps), deps.api);
   app.use(notFound);
   app.use(problemHandler(deps.log));

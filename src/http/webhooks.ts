@@ -25,6 +25,7 @@ export function webhookRoutes(deps: AppDependencies): Router {
     async (request, response) => {
       const name = nameOf(request);
       const started = performance.now();
+      response.setHeader("X-Content-Type-Options", "nosniff");
       response.once("finish", () => {
         const seconds = (performance.now() - started) / 1_000;
         deps.metrics.webhookAnswered(name, response.statusCode, seconds);

@@ -29,7 +29,6 @@ describe("defaults", () => {
       uncertainWaitMs: 60_000,
       uncertainPolicy: "resend",
       maxAgeMs: 86_400_000,
-      concurrency: 32,
     });
     expect(config.engine).toEqual({
       leaseMs: 30_000,

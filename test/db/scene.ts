@@ -27,7 +27,7 @@ export function textMessage(
   };
 }
 
-export function webhookRow(body = "{}"): WebhookRow {
+function webhookRow(body = "{}"): WebhookRow {
   return {
     id: randomUUIDv7(),
     channel: CHANNEL,

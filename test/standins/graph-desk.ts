@@ -10,6 +10,8 @@ export interface GraphOptions extends GraphRates {
   readonly appSecret: string;
   readonly phoneNumberIds: readonly string[];
   readonly apiVersion?: string;
+  /** A free one where absent. */
+  readonly port?: number;
   /** Where webhooks go; may be set later with `deliverTo`. Without it no statuses are sent. */
   readonly webhookUrl?: string;
   /** What is reported of each message taken, in this order; all three where absent. */

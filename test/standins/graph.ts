@@ -40,7 +40,7 @@ export async function startGraph(options: GraphOptions): Promise<Graph> {
     serve(desk, request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
+    server.listen(options.port ?? 0, "127.0.0.1", resolve);
   });
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the stand-in has no port");

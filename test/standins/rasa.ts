@@ -36,6 +36,8 @@ export interface RasaTurn {
 }
 
 export interface RasaOptions {
+  /** A free one where absent. */
+  readonly port?: number;
   /** Path before `/webhooks`, as behind a proxy. */
   readonly prefix?: string;
   /** Milliseconds before each line of a stream. */
@@ -97,7 +99,7 @@ export async function startRasa(
       .finally(() => calls.delete(call));
     calls.add(call);
   });
-  const port = await listen(server, 0);
+  const port = await listen(server, options.port ?? 0);
   const stop = async () => {
     await stopListening(server);
     await Promise.all(calls);

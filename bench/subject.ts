@@ -1,0 +1,58 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** A measured program, in a process of its own. */
+export interface Subject {
+  readonly url: string;
+  readonly port: number;
+  /** The most memory it ever held, in MB. Source: proc(5), VmHWM. */
+  readonly peakMb: () => number;
+  readonly stop: () => Promise<void>;
+}
+
+const ROOT = new URL("../", import.meta.url).pathname;
+
+async function waitForUrl(child: ChildProcess, output: () => string): Promise<string> {
+  for (;;) {
+    const url = /listens on (http:\S+)/.exec(output())?.[1];
+    if (url !== undefined) return url;
+    if (child.exitCode !== null) throw new Error(`the program ended:\n${output()}`);
+    await sleep(10);
+  }
+}
+
+/** Starts a script of this repository and waits until it listens. */
+export async function startSubject(
+  script: string,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Subject> {
+  const { PATH, HOME } = process.env;
+  const child = spawn(process.execPath, [script, ...args], {
+    cwd: ROOT,
+    env: { PATH: PATH ?? "", HOME: HOME ?? "", HOST: "127.0.0.1", PORT: "0", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  const collect = (chunk: Buffer): void => {
+    if (output.length < 10_000) output += chunk.toString();
+  };
+  child.stdout.on("data", collect);
+  child.stderr.on("data", collect);
+  const url = await waitForUrl(child, () => output);
+  return {
+    url,
+    port: Number(new URL(url).port),
+    peakMb: () => {
+      const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
+      return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
+    },
+    stop: async () => {
+      const ended = once(child, "close");
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
+}
