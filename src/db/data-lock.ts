@@ -60,11 +60,13 @@ function readHolder(file: string): Holder | undefined {
   }
 }
 
-function isAlive(holder: Holder | undefined, file: string): boolean {
+/** Whether a dead holder left the file. False where there is none: another process may be making it right now. */
+function isAbandoned(file: string): boolean {
+  const holder = readHolder(file);
   if (holder?.host === hostname())
-    return isRunning(holder.pid) && startTime(holder.pid) === holder.started;
-  const touched = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  return Date.now() - touched < ABANDONED_MS;
+    return !isRunning(holder.pid) || startTime(holder.pid) !== holder.started;
+  const touched = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+  return Date.now() - touched >= ABANDONED_MS;
 }
 
 /** Creates the lock file with its content in one step; false when it exists. */
@@ -80,18 +82,19 @@ function create(file: string, holder: Holder): boolean {
   }
 }
 
+function take(file: string, own: Holder): boolean {
+  return create(file, own) || (isAbandoned(file) && replace(file, own));
+}
+
 /**
  * Replaces a dead holder's file. A lock beside it lets one process at a time look once more and replace it: without it, one
  * that judged the old file a moment ago would remove the new one of the process that was faster.
  */
-function takeOver(file: string, own: Holder): boolean {
+function replace(file: string, own: Holder): boolean {
   const beside = `${file}.next`;
-  const isOurs =
-    create(beside, own) || (!isAlive(readHolder(beside), beside) && takeOver(beside, own));
-  if (!isOurs) return false;
+  if (!take(beside, own)) return false;
   try {
-    if (isAlive(readHolder(file), file)) return false;
-    rmSync(file, { force: true });
+    if (isAbandoned(file)) rmSync(file);
     return create(file, own);
   } finally {
     rmSync(beside, { force: true });
@@ -107,16 +110,13 @@ export function lockDirectory(directory: string): () => void {
   mkdirSync(directory, { recursive: true });
   const file = path.join(directory, "ponte.lock");
   const own = { pid: process.pid, host: hostname(), started: startTime(process.pid) };
-  if (!create(file, own)) {
+  if (!take(file, own)) {
     const holder = readHolder(file);
-    if (isAlive(holder, file))
-      throw new BridgeError(
-        "store_locked",
-        `the data directory is in use by process ${holder?.pid ?? "?"} on ${holder?.host ?? "an unknown host"}; ` +
-          "stop it, choose another PONTE_DATA_DIR, or set DATABASE_URL to share a PostgreSQL server",
-      );
-    if (!takeOver(file, own))
-      throw new BridgeError("store_locked", "another process took the data directory just now");
+    throw new BridgeError(
+      "store_locked",
+      `the data directory is in use by process ${holder?.pid ?? "?"} on ${holder?.host ?? "an unknown host"}; ` +
+        "stop it, choose another PONTE_DATA_DIR, or set DATABASE_URL to share a PostgreSQL server",
+    );
   }
   const heartbeat = setInterval(() => utimesSync(file, new Date(), new Date()), HEARTBEAT_MS);
   heartbeat.unref();

@@ -6,11 +6,18 @@ import { DurableNodeFS } from "./durable-files.ts";
 import { createPreparedSession } from "./prepared-session.ts";
 import { nameStoreError } from "./store-errors.ts";
 
-/** Runs pieces of work one after the other, in the order they were asked for; a failed one does not stop the next. */
-function createQueue(): <Result>(work: () => Promise<Result>) => Promise<Result> {
+/**
+ * Runs pieces of work one after the other, in the order they were asked for; a failed one does not stop the next. What is
+ * asked for after the end fails here: PGlite itself only checks some of its calls.
+ */
+function createQueue(pglite: PGlite): <Result>(work: () => Promise<Result>) => Promise<Result> {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
-    const run = last.then(work).catch((error: unknown) => {
+    const whileOpen = () => {
+      if (pglite.closed) throw new Error("PGlite is closed");
+      return work();
+    };
+    const run = last.then(whileOpen).catch((error: unknown) => {
       throw nameStoreError(error);
     });
     last = run.catch(() => undefined);
@@ -20,7 +27,7 @@ function createQueue(): <Result>(work: () => Promise<Result>) => Promise<Result>
 
 /** Wraps an open PGlite, whose one session runs statements, and whole transactions, one after the other. */
 export function wrapEmbedded(pglite: PGlite, release: () => void = () => undefined): Database {
-  const inTurn = createQueue();
+  const inTurn = createQueue(pglite);
   const run = createPreparedSession(pglite);
 
   const transaction = <Result>(work: (tx: Queryable) => Promise<Result>): Promise<Result> =>

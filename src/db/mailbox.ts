@@ -88,39 +88,47 @@ export interface Lease {
 const CLAIM = `
   with ready as (
     select id from conversations
-    where due <= now() and (lease_until is null or lease_until <= now()) and channel = any($4::text[])
+    where due <= now() and (lease_until is null or lease_until <= now()) and channel = any($3::text[])
     order by due limit $1::int for update skip locked
-  ),
-  leased as (
-    update conversations c set
-      fails = c.fails + case when c.lease_until is null then 0 else 1 end,
-      lease_until = now() + $2::int * interval '1 millisecond',
-      due = now() + $2::int * interval '1 millisecond',
-      lease = c.lease + 1
-    from ready where c.id = ready.id returning c.*
   )
-  select c.id::text, c.channel, c.account, c.contact_id::text as "contactId", c.address, c.lease::text, c.wake::text, c.fails,
+  update conversations c set
+    fails = c.fails + case when c.lease_until is null then 0 else 1 end,
+    lease_until = now() + $2::int * interval '1 millisecond',
+    due = now() + $2::int * interval '1 millisecond',
+    lease = c.lease + 1
+  from ready where c.id = ready.id
+  returning c.id::text, c.lease::text, c.wake::text`;
+
+/**
+ * Reads what claimed conversations have to do. This must be a statement of its own: one that claims and reads at once sees
+ * the wake counter as it is after the row lock but the messages as they were before, and a message that arrives between
+ * the two would count as seen and be forgotten.
+ */
+const READ = `
+  select c.id::text, c.channel, c.account, c.contact_id::text as "contactId", c.address, g.lease, g.wake, c.fails,
     p.name as "contactName", p.username, coalesce(c.language, p.language) as language, c.start_reference as "startReference",
     coalesce(c.paused_until > now(), false) as paused,
     exists (select from opt_outs o where o.contact_id = c.contact_id and o.revoked_at is null and o.scope = 'all'
       and (o.channel, o.account) = (c.channel, c.account)) as "optedOut",
-    coalesce(c.hinted_at > now() - $5::float8 * interval '1 millisecond', false) as hinted,
+    coalesce(c.hinted_at > now() - $3::float8 * interval '1 millisecond', false) as hinted,
     c.apologised_at is not null as apologised,
     (extract(epoch from now() - c.last_inbound_at) * 1000)::float8 as "quietMs",
     c.window_closed_at is not null as "windowClosed",
     coalesce((
       select json_agg(json_build_object('id', i.id::text, 'messageId', i.message_id, 'message', i.message,
         'receivedAt', i.received_at, 'emitted', i.emitted) order by i.id)
-      from (select * from inbox where conversation_id = c.id and done_at is null order by id limit $3::int) i
+      from (select * from inbox where conversation_id = c.id and done_at is null order by id limit $2::int) i
     ), '[]') as inbox,
     coalesce((
-      select json_agg(json_build_object('id', m.id, 'status', m.status, 'payload', m.payload, 'needsWindow', m.needs_window, 'origin', m.origin,
-        'attempts', m.attempts, 'ageMs', extract(epoch from now() - m.created_at) * 1000,
+      select json_agg(json_build_object('id', m.id, 'status', m.status, 'payload', m.payload, 'needsWindow', m.needs_window,
+        'origin', m.origin, 'attempts', m.attempts, 'ageMs', extract(epoch from now() - m.created_at) * 1000,
         'uncertainMs', extract(epoch from now() - m.uncertain_at) * 1000) order by m.seq)
       from (select * from messages where conversation_id = c.id and direction = 'out'
-        and status in ('queued', 'sending', 'uncertain') order by seq limit $3::int) m
+        and status in ('queued', 'sending', 'uncertain') order by seq limit $2::int) m
     ), '[]') as outbox
-  from leased c join contacts p on p.id = c.contact_id`;
+  from json_to_recordset($1::json) as g (id uuid, lease text, wake text)
+  join conversations c on c.id = g.id and c.lease = g.lease::bigint
+  join contacts p on p.id = c.contact_id`;
 
 export interface ClaimOptions {
   readonly limit: number;
@@ -134,17 +142,15 @@ export interface ClaimOptions {
 
 /** Claims conversations that have work, oldest first; others' claims are skipped, not waited for. */
 export async function claim(db: Database, options: ClaimOptions): Promise<readonly Claimed[]> {
-  const rows = await db.query(CLAIM, [
-    options.limit,
-    options.leaseMs,
-    options.perConversation,
-    options.channels,
-    options.hintEveryMs,
-  ]);
-  return rows.length === 0 ? [] : claimedRows.parse(rows);
+  const { limit, leaseMs, channels } = options;
+  const claimed = await db.query(CLAIM, [limit, leaseMs, channels]);
+  if (claimed.length === 0) return [];
+  const { perConversation, hintEveryMs } = options;
+  const rows = await db.query(READ, [JSON.stringify(claimed), perConversation, hintEveryMs]);
+  return claimedRows.parse(rows);
 }
 
-/** Extends leases; returns the conversations that are still ours. */
+/** Extends leases; returns the conversations that are still ours. One that was given back meanwhile stays given back. */
 export async function renew(
   db: Database,
   leases: readonly Lease[],
@@ -153,7 +159,7 @@ export async function renew(
   const rows = await db.query(
     `with held as materialized (
        select c.id from conversations c join unnest($1::text[], $2::bigint[]) as mine (id, lease)
-         on c.id = mine.id::uuid and c.lease = mine.lease
+         on c.id = mine.id::uuid and c.lease = mine.lease and c.lease_until is not null
        order by c.id for update of c
      )
      update conversations c set

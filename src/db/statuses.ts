@@ -140,11 +140,14 @@ export interface ParkedStatus {
   readonly update: unknown;
 }
 
-/** Lists parked statuses whose message is known by now. */
+/**
+ * Lists parked statuses whose message is known by now. Only the last hour is looked at: a status waits for the answer to a
+ * send, which takes seconds; older ones belong to messages that other programs sent with our number.
+ */
 export async function listJoinable(db: Database, limit: number): Promise<readonly ParkedStatus[]> {
   const rows = await db.query(
     `select p.channel, p.external_id, p.status, p.update from parked_statuses p
-     where exists (
+     where p.parked_at > now() - interval '1 hour' and exists (
        select from messages m where m.external_id = p.external_id
          and (m.channel, m.account, m.direction) = (p.channel, p.account, 'out'))
      order by p.parked_at limit $1::int`,

@@ -66,7 +66,11 @@ export function createAccept(deps: AcceptDependencies): Accept {
   return async (webhook) => {
     const job = toJob(webhook);
     try {
-      return await store(job);
+      // A second try: two contacts that became one at this very moment look like wrong data.
+      return await store(job).catch((error: unknown) => {
+        if (!isDataError(error)) throw error;
+        return store(job);
+      });
     } catch (error) {
       if (!isDataError(error) || webhook.result.kind === "quarantine") throw error;
       // The body of a replay is stored already; its caller is told, and the webhook stays as it was.

@@ -66,7 +66,8 @@ export function createWorker(deps: WorkerDependencies): Worker {
     } catch (thrown) {
       deps.observer.problem("a conversation could not be released", thrown);
     } finally {
-      visits.delete(conversation.id);
+      // It may have been claimed again as soon as it was released.
+      if (visits.get(conversation.id) === visit) visits.delete(conversation.id);
       wake();
     }
   };
@@ -111,12 +112,12 @@ export function createWorker(deps: WorkerDependencies): Worker {
   }
 
   const renewAll = async (): Promise<void> => {
-    const held = [...visits.values()].map(({ conversation }) => leaseOf(conversation));
+    const held = [...visits.values()];
     if (held.length === 0) return;
-    const kept = await renew(deps.db, held, settings.leaseMs);
-    for (const { conversationId } of held)
-      if (!kept.has(conversationId))
-        visits.get(conversationId)?.abort.abort(new Error("lease lost"));
+    const leases = held.map(({ conversation }) => leaseOf(conversation));
+    const kept = await renew(deps.db, leases, settings.leaseMs);
+    for (const { conversation, abort } of held)
+      if (!kept.has(conversation.id)) abort.abort(new Error("lease lost"));
   };
 
   return {

@@ -27,7 +27,7 @@ create table conversations (
   id uuid primary key,
   channel text not null,
   account text not null,
-  contact_id uuid not null references contacts (id) on delete cascade,
+  contact_id uuid not null references contacts (id),
   address jsonb not null,
   language text,
   start_reference text,
@@ -193,7 +193,7 @@ create index interactions_message on interactions (message_id);
 -- Consent. An open row (revoked_at is null) means: do not write to this person on this account.
 create table opt_outs (
   id uuid primary key,
-  contact_id uuid not null references contacts (id) on delete cascade,
+  contact_id uuid not null references contacts (id),
   channel text not null,
   account text not null,
   scope text not null check (scope in ('all', 'marketing')),
