@@ -26,7 +26,7 @@ describe.each(await listDatabases())("wake-ups on $label", ({ open }) => {
     const total = 600;
     const people = 3;
     const phoneOf = (n: number): string => `556199111000${n % people}`;
-    let isArriving = true;
+    const arrival = { isOver: false };
     const arriving = (async () => {
       for (let n = 0; n < total; n += 4)
         await Promise.all(
@@ -34,11 +34,11 @@ describe.each(await listDatabases())("wake-ups on $label", ({ open }) => {
             arrive(db, [textMessage(`wamid.${n + k}`, "oi", phoneOf(n + k))]),
           ),
         );
-      isArriving = false;
+      arrival.isOver = true;
     })();
     const work = async (): Promise<void> => {
       let idle = 0;
-      while (isArriving || idle < 20) {
+      while (!arrival.isOver || idle < 20) {
         const claimed = await claimAll(db, { limit: 1, perConversation: 1_000 });
         idle = claimed.length === 0 ? idle + 1 : 0;
         for (const conversation of claimed) {

@@ -1,0 +1,511 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { createMemoryCache } from "../../src/cache/memory.ts";
+import type { Channel } from "../../src/channels/channel.ts";
+import type { Database } from "../../src/db/driver.ts";
+import type { Claimed, OutboxRow } from "../../src/db/mailbox.ts";
+import { markSending, recordOutcomes } from "../../src/db/outbox.ts";
+import { commitTurns } from "../../src/db/turns.ts";
+import { BridgeError } from "../../src/errors.ts";
+import { createDeliver, type DeliverDependencies } from "../../src/flow/deliver.ts";
+import { createPace } from "../../src/flow/pace.ts";
+import type { SendFailure } from "../../src/messages.ts";
+import { HttpFailure } from "../../src/transport.ts";
+import { arrive, CHANNEL, claimOne, outgoing, textMessage, turnOf } from "../db/scene.ts";
+import {
+  defaultSettings,
+  emptyDatabase,
+  openDatabase,
+  outboxRow,
+  plainChannel,
+  recordingObserver,
+  scriptedHttp,
+} from "./scene.ts";
+
+const NOW = new Date("2026-11-21T10:00:00.000Z");
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const done = { kind: "done" };
+
+let db: Database;
+beforeAll(async () => {
+  db = await openDatabase();
+});
+afterAll(() => db.close());
+beforeEach(() => emptyDatabase(db));
+
+/** A claimed conversation that has just been answered with `texts`, and its outbox. */
+async function answered(texts: readonly string[], phone = "5561991112222") {
+  await arrive(db, [textMessage(`wamid.${phone}`, "oi", phone)]);
+  const conversation = await claimOne(db);
+  const replies = texts.map(outgoing);
+  await commitTurns(db, [turnOf(conversation, replies)]);
+  return { conversation, rows: replies.map((reply) => outboxRow(reply)) };
+}
+
+interface Setup {
+  readonly script?: readonly unknown[];
+  readonly channel?: Partial<Channel>;
+  readonly settings?: Partial<DeliverDependencies["settings"]>;
+  readonly deps?: Partial<DeliverDependencies>;
+}
+
+/** The step with a scripted provider and the real statements. */
+function setUp({ script = [], channel = {}, settings = {}, deps = {} }: Setup = {}) {
+  const { http, bodies } = scriptedHttp(script);
+  const observer = recordingObserver();
+  const joins: string[] = [];
+  const deliver = createDeliver(
+    {
+      db,
+      settings: { ...defaultSettings().delivery, ...settings },
+      pace: createPace(createMemoryCache().reserve),
+      observer,
+      tools: { http, now: () => NOW, timeoutMs: 1_000 },
+      markSending: async (claim) => (await markSending(db, [claim]))[0] === true,
+      record: async (outcome) => (await recordOutcomes(db, [outcome]))[0] === true,
+      joinParked: async () => {
+        joins.push("joined");
+      },
+      ...deps,
+    },
+    new Map([[CHANNEL, { channel: plainChannel(channel) }]]),
+  );
+  return { deliver, observer, joins, sent: () => bodies.map((body) => textOf(body)) };
+}
+
+function textOf(body: string): string {
+  return /"body":"([^"]*)"/.exec(body)?.[1] ?? "";
+}
+
+const stored = () =>
+  db.query(
+    `select text, status, attempts, external_id as "externalId", error ->> 'reason' as reason
+     from messages where direction = 'out' order by seq`,
+  );
+
+const refusal = (failure: SendFailure) =>
+  new BridgeError("channel_refused", "no", {
+    failure,
+    provider: { code: "131000", title: "Something went wrong" },
+  });
+
+/** Puts a row into the state it has in the database as well. */
+async function inState(row: OutboxRow | undefined, changes: Partial<OutboxRow>) {
+  if (row === undefined) throw new Error("there is no such row");
+  const changed = { ...row, ...changes };
+  await db.query("update messages set status = $2::text, attempts = $3::int where id::text = $1", [
+    changed.id,
+    changed.status,
+    changed.attempts,
+  ]);
+  return changed;
+}
+
+describe("order", () => {
+  test("what waits is sent one after the other, each recorded with its try", async () => {
+    const { conversation, rows } = await answered(["um", "dois"]);
+    const { deliver, sent, observer } = setUp();
+    expect(await deliver(conversation, rows)).toEqual(done);
+    expect(sent()).toEqual(["um", "dois"]);
+    const row = { status: "sent", attempts: 1, reason: null };
+    expect(await stored()).toEqual([
+      { ...row, text: "um", externalId: "wamid.1" },
+      { ...row, text: "dois", externalId: "wamid.2" },
+    ]);
+    expect(observer.lines).toEqual(["send sent", "send sent"]);
+    const tries = await db.query(
+      "select attempt, outcome, started_at from send_attempts order by external_id",
+    );
+    expect(tries).toEqual([
+      { attempt: 1, outcome: "sent", started_at: NOW },
+      { attempt: 1, outcome: "sent", started_at: NOW },
+    ]);
+  });
+
+  test.each([
+    {
+      label: "has to be tried again",
+      script: [refusal({ class: "retry", waitMs: 7_000 })],
+      want: { kind: "retry", delayMs: 7_000 },
+      status: "queued",
+    },
+    {
+      label: "may have arrived",
+      script: [new HttpFailure("timeout", "unknown")],
+      want: { kind: "wait", delayMs: 60_000 },
+      status: "uncertain",
+    },
+  ])("nothing overtakes a message that $label", async ({ script, want, status }) => {
+    const { conversation, rows } = await answered(["um", "dois"]);
+    const { deliver, sent } = setUp({ script });
+    expect(await deliver(conversation, rows)).toEqual(want);
+    expect(sent()).toEqual(["um"]);
+    expect(await stored()).toMatchObject([
+      { text: "um", status, attempts: 1 },
+      { text: "dois", status: "queued", attempts: 0 },
+    ]);
+  });
+
+  test.each(["drop", "fix"] as const)(
+    "a message refused for good (%s) lets the next one pass",
+    async (failureClass) => {
+      const { conversation, rows } = await answered(["um", "dois"]);
+      const { deliver, sent, observer } = setUp({ script: [refusal({ class: failureClass })] });
+      expect(await deliver(conversation, rows)).toEqual(done);
+      expect(sent()).toEqual(["um", "dois"]);
+      expect(await stored()).toMatchObject([
+        { text: "um", status: "failed", reason: "channel_refused" },
+        { text: "dois", status: "sent" },
+      ]);
+      expect(observer.lines).toEqual([
+        `sendFailed ${failureClass} 131000`,
+        "send failed",
+        "dead channel_refused",
+        "send sent",
+      ]);
+    },
+  );
+
+  test("a conversation of a channel that is not served waits", async () => {
+    const { conversation, rows } = await answered(["um"]);
+    const { deliver, sent } = setUp();
+    const elsewhere = { ...conversation, channel: "gone" };
+    expect(await deliver(elsewhere, rows)).toEqual({ kind: "retry", delayMs: 60_000 });
+    expect(sent()).toEqual([]);
+  });
+});
+
+describe("the window and the age", () => {
+  const windowMs = DAY_MS;
+  const closed = { windowClosed: true, quietMs: HOUR_MS };
+  const late = { windowClosed: false, quietMs: DAY_MS + 1 };
+  const api = { origin: "api" };
+  test.each([
+    { label: "a closed one", row: api, standing: closed, isSent: false },
+    { label: "one that has passed", row: api, standing: late, isSent: false },
+    {
+      label: "one that never opened",
+      row: api,
+      standing: { windowClosed: false, quietMs: null },
+      isSent: false,
+    },
+    {
+      label: "an open one, to the last millisecond",
+      row: api,
+      standing: { windowClosed: false, quietMs: DAY_MS },
+      isSent: true,
+    },
+    { label: "a reply, however late", row: {}, standing: { ...closed, ...late }, isSent: true },
+    {
+      label: "a message that needs no window",
+      row: { ...api, needsWindow: false },
+      standing: closed,
+      isSent: true,
+    },
+  ])("the window decides about $label: $isSent", async ({ row, standing, isSent }) => {
+    const { conversation, rows } = await answered(["um", "dois"]);
+    const { deliver, sent } = setUp({ channel: { windowMs } });
+    const [first, ...others] = rows.map((fresh) => ({ ...fresh, ...row }));
+    const free = others.map((other) => ({ ...other, needsWindow: false }));
+    const given = first === undefined ? [] : [first, ...free];
+    expect(await deliver({ ...conversation, ...standing }, given)).toEqual(done);
+    expect(sent()).toEqual(isSent ? ["um", "dois"] : ["dois"]);
+    expect((await stored())[0]).toMatchObject(
+      isSent ? { status: "sent" } : { status: "failed", reason: "channel_window_closed" },
+    );
+  });
+
+  test("a channel without a window has none to close", async () => {
+    const { conversation, rows } = await answered(["um"]);
+    const { deliver, sent } = setUp();
+    const given = rows.map((row) => ({ ...row, ...api }));
+    await deliver({ ...conversation, ...closed, quietMs: null }, given);
+    expect(sent()).toEqual(["um"]);
+  });
+
+  test.each([
+    { label: "at the limit is sent", ageMs: DAY_MS, want: { status: "sent", reason: null } },
+    {
+      label: "past the limit is not",
+      ageMs: DAY_MS + 1,
+      want: { status: "failed", reason: "channel_unavailable" },
+    },
+  ])("a message whose age is $label", async ({ ageMs, want }) => {
+    const { conversation, rows } = await answered(["um", "dois"]);
+    const { deliver, sent } = setUp();
+    const [first, second] = rows;
+    if (first === undefined || second === undefined) throw new Error("two rows were asked for");
+    expect(await deliver(conversation, [{ ...first, ageMs }, second])).toEqual(done);
+    expect((await stored())[0]).toMatchObject(want);
+    expect(sent().at(-1)).toBe("dois");
+  });
+});
+
+describe("a send of unknown outcome", () => {
+  test.each([
+    { label: "waits for the provider's word", echoesMessageId: true, delayMs: 60_000 },
+    { label: "waits for nothing where there is no word", echoesMessageId: false, delayMs: 0 },
+  ])("one whose worker died $label", async ({ echoesMessageId, delayMs }) => {
+    const { conversation, rows } = await answered(["um"]);
+    const { deliver, sent, observer } = setUp({ channel: { echoesMessageId } });
+    const row = await inState(rows[0], { status: "sending", attempts: 1 });
+    expect(await deliver(conversation, [row])).toEqual({ kind: "wait", delayMs });
+    expect(sent()).toEqual([]);
+    expect(await stored()).toMatchObject([{ status: "uncertain", attempts: 1 }]);
+    expect(observer.lines).toEqual(["send uncertain"]);
+  });
+
+  const uncertain = { status: "uncertain", attempts: 1 } as const;
+  test.each([
+    {
+      label: "still waits",
+      row: { ...uncertain, uncertainMs: 20_000 },
+      want: { kind: "wait", delayMs: 40_000 },
+      state: { status: "uncertain", attempts: 1 },
+    },
+    {
+      label: "is sent again after its time",
+      row: { ...uncertain, uncertainMs: 60_000 },
+      want: done,
+      state: { status: "sent", attempts: 2 },
+    },
+    {
+      label: "is sent again at once where the provider says no ids",
+      row: { ...uncertain, uncertainMs: 0 },
+      channel: { echoesMessageId: false },
+      want: done,
+      state: { status: "sent", attempts: 2 },
+    },
+    {
+      label: "is left to a person where the policy says so",
+      row: { ...uncertain, uncertainMs: 60_000 },
+      settings: { uncertainPolicy: "fail" as const },
+      want: done,
+      state: { status: "failed", attempts: 1, reason: "channel_uncertain" },
+    },
+    {
+      label: "waits under that policy as well",
+      row: { ...uncertain, uncertainMs: 59_999 },
+      settings: { uncertainPolicy: "fail" as const },
+      want: { kind: "wait", delayMs: 1 },
+      state: { status: "uncertain", attempts: 1 },
+    },
+    {
+      label: "is not sent more often than any other message",
+      row: { ...uncertain, attempts: 5, uncertainMs: 60_000 },
+      want: done,
+      state: { status: "failed", attempts: 5, reason: "channel_uncertain" },
+    },
+  ])("$label", async ({ row, channel = {}, settings = {}, want, state }) => {
+    const { conversation, rows } = await answered(["um"]);
+    const { deliver, sent } = setUp({ channel, settings });
+    const given = await inState(rows[0], row);
+    expect(await deliver(conversation, [given])).toEqual(want);
+    expect(sent()).toHaveLength(state.attempts - row.attempts);
+    expect(await stored()).toMatchObject([state]);
+  });
+});
+
+describe("the fence", () => {
+  test("a conversation that was lost is left to its new holder", async () => {
+    const { conversation, rows } = await answered(["um", "dois"]);
+    const { deliver, sent } = setUp();
+    const zombie: Claimed = { ...conversation, lease: "0" };
+    expect(await deliver(zombie, rows)).toEqual({ kind: "lost" });
+    expect(sent()).toEqual([]);
+    expect(await stored()).toMatchObject([{ status: "queued" }, { status: "queued" }]);
+  });
+
+  test("a message that was settled meanwhile is not sent again, and the next one follows", async () => {
+    const { conversation, rows } = await answered(["um", "dois"]);
+    await db.query("update messages set status = 'delivered' where text = 'um'");
+    const { deliver, sent } = setUp();
+    expect(await deliver(conversation, rows)).toEqual(done);
+    expect(sent()).toEqual(["dois"]);
+  });
+});
+
+describe("refusals", () => {
+  test.each([
+    {
+      label: "a passing failure below the limit is tried again",
+      attempts: 3,
+      failure: { class: "retry" },
+      status: "queued",
+    },
+    {
+      label: "one at the limit is final",
+      attempts: 4,
+      failure: { class: "retry" },
+      status: "failed",
+    },
+    {
+      label: "an error of its own limit is final at that",
+      attempts: 1,
+      failure: { class: "retry", maxAttempts: 2 },
+      status: "failed",
+    },
+    {
+      label: "an error's limit does not raise the configured one",
+      attempts: 4,
+      failure: { class: "retry", maxAttempts: 50 },
+      status: "failed",
+    },
+    {
+      label: "a throttle has no limit",
+      attempts: 99,
+      failure: { class: "throttle", maxAttempts: 1 },
+      status: "queued",
+    },
+    {
+      label: "trouble of the account has no limit",
+      attempts: 99,
+      failure: { class: "alert" },
+      status: "queued",
+    },
+  ] as const)("$label", async ({ attempts, failure, status }) => {
+    const { conversation, rows } = await answered(["um"]);
+    const { deliver } = setUp({ script: [refusal({ waitMs: 9_000, ...failure })] });
+    const row = await inState(rows[0], { attempts });
+    const want = status === "queued" ? { kind: "retry", delayMs: 9_000 } : done;
+    expect(await deliver(conversation, [row])).toEqual(want);
+    expect(await stored()).toMatchObject([{ status, reason: "channel_refused" }]);
+  });
+
+  test.each([
+    { failureClass: "retry", attempts: 0, from: 750, to: 1_000 },
+    { failureClass: "retry", attempts: 2, from: 3_000, to: 4_000 },
+    { failureClass: "throttle", attempts: 9, from: 45_000, to: 60_000 },
+    { failureClass: "alert", attempts: 0, from: 45_000, to: 60_000 },
+    { failureClass: "alert", attempts: 1, from: 90_000, to: 120_000 },
+  ] as const)(
+    "without advice, a $failureClass after $attempts tries waits $from to $to ms",
+    async ({ failureClass, attempts, from, to }) => {
+      const { conversation, rows } = await answered(["um"]);
+      const { deliver } = setUp({ script: [refusal({ class: failureClass })] });
+      const delivery = await deliver(conversation, [await inState(rows[0], { attempts })]);
+      const delayMs = "delayMs" in delivery ? delivery.delayMs : -1;
+      expect(delayMs).toBeGreaterThanOrEqual(from);
+      expect(delayMs).toBeLessThanOrEqual(to);
+    },
+  );
+
+  test.each([
+    { label: "trouble of the account", failure: { class: "alert" }, others: ["um"] },
+    {
+      label: "a throttle of the account",
+      failure: { class: "throttle", scope: "account" },
+      others: ["um"],
+    },
+    {
+      label: "a throttle of the pair",
+      failure: { class: "throttle", scope: "pair" },
+      others: ["um", "dois"],
+    },
+    { label: "a passing failure", failure: { class: "retry" }, others: ["um", "dois"] },
+  ] as const)("who else has to wait: $label", async ({ failure, others }) => {
+    const first = await answered(["um"]);
+    const second = await answered(["dois"], "5561992223333");
+    const { deliver, sent } = setUp({ script: [refusal({ waitMs: 5_000, ...failure })] });
+    await deliver(first.conversation, first.rows);
+    const delivery = await deliver(second.conversation, second.rows);
+    expect(sent()).toEqual(others);
+    expect(delivery.kind).toBe(others.length === 1 ? "retry" : "done");
+    if (delivery.kind === "retry") expect(delivery.delayMs).toBeGreaterThan(4_000);
+  });
+
+  test("a closed window and a person who left are remembered", async () => {
+    const { conversation, rows } = await answered(["um"]);
+    const failure = { class: "drop", windowClosed: true, optOut: "marketing" } as const;
+    await setUp({ script: [refusal(failure)] }).deliver(conversation, rows);
+    expect(
+      await db.query("select window_closed_at is not null as closed from conversations"),
+    ).toEqual([{ closed: true }]);
+    expect(await db.query("select contact_id::text, scope, method from opt_outs")).toEqual([
+      { contact_id: conversation.contactId, scope: "marketing", method: "provider_error" },
+    ]);
+  });
+
+  test("a refusal without either leaves both as they are", async () => {
+    const { conversation, rows } = await answered(["um"]);
+    await setUp({ script: [refusal({ class: "drop" })] }).deliver(conversation, rows);
+    expect(
+      await db.query("select window_closed_at is not null as closed from conversations"),
+    ).toEqual([{ closed: false }]);
+    expect(await db.query("select 1 from opt_outs")).toEqual([]);
+  });
+});
+
+describe("pace", () => {
+  const paceOf = (waits: readonly number[]) => {
+    const left = [...waits];
+    return { pace: { wait: async () => left.shift() ?? 0, pause: () => undefined } };
+  };
+
+  test("a short wait is slept through", async () => {
+    const { conversation, rows } = await answered(["um"]);
+    const { deliver, observer } = setUp({ deps: paceOf([40, 10, 0]) });
+    const started = Date.now();
+    expect(await deliver(conversation, rows)).toEqual(done);
+    expect(Date.now() - started).toBeGreaterThanOrEqual(45);
+    expect(observer.lines).toEqual(["wait 40", "wait 10", "send sent"]);
+  });
+
+  test("a long one gives the conversation back, and is no try", async () => {
+    const { conversation, rows } = await answered(["um"]);
+    const { deliver, sent } = setUp({ deps: paceOf([1_501]) });
+    expect(await deliver(conversation, rows)).toEqual({ kind: "retry", delayMs: 1_501 });
+    expect(sent()).toEqual([]);
+    expect(await stored()).toMatchObject([{ status: "queued", attempts: 0 }]);
+  });
+
+  test("the channel's own limits count", async () => {
+    const { conversation, rows } = await answered(["um", "dois"]);
+    const limits = { accountPerSecond: 80, pair: { burst: 1, refillMs: 6_000 } };
+    const { deliver, sent } = setUp({ channel: { limits } });
+    expect((await deliver(conversation, rows)).kind).toBe("retry");
+    expect(sent()).toEqual(["um"]);
+  });
+});
+
+describe("what the provider's answer tells", () => {
+  const identities = (...values: string[]) => values.map((value) => ({ kind: "phone", value }));
+  const names = async () =>
+    (await db.query("select value from contact_identities order by value")).map(
+      ({ value }) => value,
+    );
+
+  test("another number of the person is the same contact from now on", async () => {
+    const { conversation, rows } = await answered(["um"]);
+    const script = [{ externalId: "wamid.1", identities: identities("351912345678") }];
+    await setUp({ script }).deliver(conversation, rows);
+    expect(await names()).toEqual(["351912345678", "5561991112222"]);
+    expect(await db.query("select id::text from contacts")).toEqual([
+      { id: conversation.contactId },
+    ]);
+  });
+
+  test("the number we used teaches nothing", async () => {
+    const { conversation, rows } = await answered(["um"]);
+    const script = [{ externalId: "wamid.1", identities: identities("5561991112222") }];
+    const closed: Database = { ...db, query: () => Promise.reject(new Error("not needed")) };
+    const { deliver } = setUp({ script, deps: { db: closed } });
+    expect(await deliver(conversation, rows)).toEqual(done);
+  });
+
+  test.each([
+    { isParked: true, want: ["joined"] },
+    { isParked: false, want: [] },
+  ])("statuses that came too early are joined: $isParked", async ({ isParked, want }) => {
+    const { conversation, rows } = await answered(["um"]);
+    const { deliver, joins } = setUp();
+    if (isParked)
+      await db.query(
+        `insert into parked_statuses (channel, account, external_id, status, update)
+         values ($1::text, '1', 'wamid.1', 'read', '{}')`,
+        [CHANNEL],
+      );
+    await deliver(conversation, rows);
+    expect(joins).toEqual(want);
+  });
+});

@@ -1,0 +1,131 @@
+import { expect, test } from "@jest/globals";
+import type { ChainAnswer } from "../../src/answers/chain.ts";
+import type { InboxRow } from "../../src/db/mailbox.ts";
+import { BridgeError } from "../../src/errors.ts";
+import { describeTurn, type TurnRecord } from "../../src/flow/interaction.ts";
+import { outgoing, textMessage } from "../db/scene.ts";
+
+const row: InboxRow = {
+  id: "1",
+  messageId: "m1",
+  message: textMessage("wamid.1", "oi"),
+  receivedAt: "2026-11-21T10:00:00.000Z",
+  emitted: false,
+};
+const steps = [{ backend: "rasa", outcome: "answered", ms: 12 }] as const;
+const answer: ChainAnswer = {
+  outcome: "answered",
+  replies: [],
+  backend: "rasa",
+  fallbackUsed: false,
+  steps,
+};
+const ask = { kind: "ask", text: "oi", trusted: false } as const;
+const turn: TurnRecord = { plan: ask, rows: [], isDead: false, ms: 12.6 };
+const failure = new BridgeError("answer_unreachable", "rasa is away");
+
+/** The row of the log without its id, which is new each time. */
+function describeWithoutId(given: Partial<TurnRecord>, message = row.message) {
+  const { id, ...rest } = describeTurn({ ...row, message }, { ...turn, ...given }, "pt-BR");
+  expect(id).toMatch(/^[0-9a-f-]{36}$/);
+  return rest;
+}
+
+test("an answered turn is told in full", () => {
+  const rows = [outgoing("olá"), outgoing(""), outgoing("tudo bem?")];
+  const known = {
+    intent: "greet",
+    confidence: 0.9,
+    template: "utter_greet#0",
+    parameters: { name: "An\u0000a" },
+  };
+  expect(describeWithoutId({ rows, answer: { ...answer, ...known } })).toEqual({
+    messageText: "oi",
+    intent: "greet",
+    confidence: 0.9,
+    template: "utter_greet#0",
+    responseText: "olá\n\ntudo bem?",
+    responseId: rows[0]?.id,
+    parameters: { name: "Ana" },
+    fallbackUsed: false,
+    backend: "rasa",
+    chain: steps,
+    language: "pt-BR",
+    processingMs: 13,
+    success: true,
+    error: null,
+    context: { content_type: "text" },
+  });
+});
+
+test("a turn nobody was asked in says why", () => {
+  expect(describeWithoutId({ plan: { kind: "silent", why: "paused" } })).toEqual({
+    messageText: "oi",
+    intent: null,
+    confidence: null,
+    template: null,
+    responseText: null,
+    responseId: null,
+    parameters: null,
+    fallbackUsed: false,
+    backend: null,
+    chain: [],
+    language: "pt-BR",
+    processingMs: 13,
+    success: true,
+    error: null,
+    context: { content_type: "text", plan: "paused" },
+  });
+});
+
+test.each([
+  { label: "an answer is", given: { answer }, success: true },
+  {
+    label: "silence on purpose is",
+    given: { plan: { kind: "silent", why: "paused" } },
+    success: true,
+  },
+  {
+    label: "an answer of the second backend is, although the first one failed",
+    given: { answer: { ...answer, backend: "templates" }, failure },
+    success: true,
+  },
+  {
+    label: "the static reply of nobody's knowing is",
+    given: { answer: { ...answer, backend: null } },
+    success: true,
+  },
+  {
+    label: "the static reply after a failure is not",
+    given: { answer: { ...answer, backend: null }, failure },
+    success: false,
+  },
+  { label: "a message given up is not", given: { answer, isDead: true }, success: false },
+  {
+    label: "an interrupted turn is not",
+    given: { plan: { kind: "silent", why: "interrupted" }, failure },
+    success: false,
+  },
+] as const)("what is a success: $label", ({ given, success }) => {
+  const described = describeWithoutId(given);
+  expect(described.success).toBe(success);
+  const error = "failure" in given ? "answer_unreachable: rasa is away" : null;
+  expect(described.error).toBe(error);
+});
+
+test("the context keeps the command, its reference and where the person came from", () => {
+  const plan = { ...ask, command: { name: "start", reference: "42" } } as const;
+  const referral = { sourceType: "ad", sourceId: "7" };
+  expect(describeWithoutId({ plan }, { ...row.message, referral }).context).toEqual({
+    content_type: "text",
+    command: "start",
+    start_reference: "42",
+    referral,
+  });
+  const said = { kind: "say", text: "ok", why: "stop", command: { name: "stop" } } as const;
+  expect(describeWithoutId({ plan: said }).context).toEqual({
+    content_type: "text",
+    plan: "stop",
+    command: "stop",
+  });
+});
