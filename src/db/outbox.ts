@@ -41,12 +41,15 @@ export interface SendOutcome {
   readonly externalId: string | null;
   readonly error: (ProviderError & { readonly reason: string }) | null;
   readonly startedAt: string | null;
+  /** The refusal was not the message's fault: the try does not count. */
+  readonly isFree?: boolean;
 }
 
 const RECORD = `
   with given as (
-    select id::uuid, outcome, external_id, error::jsonb, started_at::timestamptz
-    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) as g (id, outcome, external_id, error, started_at)
+    select id::uuid, outcome, external_id, error::jsonb, started_at::timestamptz, is_free
+    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[])
+      as g (id, outcome, external_id, error, started_at, is_free)
   ),
   locked as materialized (
     select id from messages where id in (select id from given) order by id for update
@@ -59,6 +62,7 @@ const RECORD = `
           then case g.outcome when 'retry' then 'queued' else g.outcome end
         else m.status
       end,
+      attempts = m.attempts - case when g.is_free then 1 else 0 end,
       external_id = coalesce(g.external_id, m.external_id),
       sent_at = case when g.outcome = 'sent' then coalesce(m.sent_at, now()) else m.sent_at end,
       uncertain_at = case when g.outcome = 'uncertain' then now() else m.uncertain_at end,
@@ -69,7 +73,7 @@ const RECORD = `
   ),
   tried as (
     insert into send_attempts (message_id, attempt, outcome, error, external_id, started_at)
-    select g.id, r.attempts, g.outcome, g.error, g.external_id, g.started_at from given g join recorded r using (id)
+    select g.id, r.attempts + case when g.is_free then 1 else 0 end, g.outcome, g.error, g.external_id, g.started_at from given g join recorded r using (id)
   )
   select r.id::text from recorded r join parked_statuses p on (p.channel, p.external_id) = (r.channel, r.external_id)`;
 
@@ -87,6 +91,7 @@ export async function recordOutcomes(
     outcomes.map(({ externalId }) => externalId),
     outcomes.map(({ error }) => (error === null ? null : JSON.stringify(error))),
     outcomes.map(({ startedAt }) => startedAt),
+    outcomes.map(({ isFree }) => isFree ?? false),
   ]);
   const parked = new Set(idRows.parse(rows).map(({ id }) => id));
   return outcomes.map(({ messageId }) => parked.has(messageId));

@@ -41,7 +41,8 @@ export const statusRank = (column: string): string =>
   `array_position(array['sent', 'failed', 'delivered', 'read'], ${column})`;
 
 /**
- * A status finds its message by our own id where the provider echoes it, else by the provider's. All times are kept, each
+ * A repeated status changes nothing, and neither does the late failure of an earlier try: what was sent again since is not
+ * failed. A status finds its message by our own id where the provider echoes it, else by the provider's. All times are kept, each
  * once; the message's status is the highest rank reached. What finds no message is parked.
  */
 const APPLY = `
@@ -52,11 +53,11 @@ const APPLY = `
       with ordinality as g (channel, account, external_id, message_id, status, at, error, pricing, whole, place)
   ),
   matched as (
-    select distinct on (g.place) g.*, m.id from given g cross join lateral (
-      select id, 1 as choice from messages m
+    select distinct on (g.place) g.*, m.id, m.known_id from given g cross join lateral (
+      select id, m.external_id as known_id, 1 as choice from messages m
         where m.id = g.message_id and (m.channel, m.account, m.direction) = (g.channel, g.account, 'out')
       union all
-      select id, 2 from messages m
+      select id, m.external_id, 2 from messages m
         where m.external_id = g.external_id and (m.channel, m.account, m.direction) = (g.channel, g.account, 'out')
     ) m order by g.place, m.choice
   ),
@@ -67,6 +68,11 @@ const APPLY = `
     insert into message_statuses (message_id, external_id, status, at, error)
     select id, external_id, status, at, error from matched order by id, external_id, status
     on conflict do nothing
+    returning message_id as id, external_id, status
+  ),
+  news as (
+    select matched.* from matched join history using (id, external_id, status)
+    where status <> 'failed' or known_id is null or known_id = external_id
   ),
   merged as (
     select id,
@@ -78,7 +84,7 @@ const APPLY = `
       min(at) filter (where status = 'failed') as failed_at,
       (array_agg(error order by place) filter (where error is not null))[1] as error,
       (array_agg(pricing order by place) filter (where pricing is not null))[1] as pricing
-    from matched group by id
+    from news group by id
   ),
   changed as (
     update messages m set
@@ -99,10 +105,10 @@ const APPLY = `
     where place not in (select place from matched) order by channel, external_id, status
     on conflict do nothing
   )
-  select matched.place, changed.id::text as message_id, changed.conversation_id::text, changed.before, changed.attempts
-  from matched join changed using (id) order by matched.place`;
+  select news.place, changed.id::text as message_id, changed.conversation_id::text, changed.before, changed.attempts
+  from news join changed using (id) order by news.place`;
 
-/** Applies provider statuses to their messages, forward only, and parks the rest. Returns those that found theirs. */
+/** Applies provider statuses to their messages, forward only, and parks the rest. Returns those that were news. */
 export async function applyStatuses(
   db: Database,
   statuses: readonly ChannelStatus[],

@@ -11,7 +11,7 @@ import type { SendFailure } from "../messages.ts";
 import { backoff } from "./backoff.ts";
 import type { Observer } from "./observer.ts";
 import type { Pace } from "./pace.ts";
-import { sendOnce, type SendResult, type SendTools } from "./send.ts";
+import { pausedScope, sendOnce, type SendResult, type SendTools } from "./send.ts";
 
 export interface DeliverDependencies {
   readonly db: Database;
@@ -204,11 +204,11 @@ async function refuse(
   const isOurs = failure.class === "throttle" || failure.class === "alert";
   const base = isOurs ? ALERT_PAUSE_MS : deps.settings.retryBaseMs;
   const delayMs = failure.waitMs ?? backoff(failure.class === "throttle" ? 1 : attempts, base);
-  const scope = failure.scope ?? (failure.class === "alert" ? "account" : undefined);
+  const scope = pausedScope(failure);
   if (scope !== undefined) deps.pace.pause(pairOf(conversation), scope, delayMs);
   const limit = Math.min(deps.settings.maxAttempts, failure.maxAttempts ?? Infinity);
   if (isOurs || (failure.class === "retry" && attempts < limit)) {
-    await recordError(step, "retry", error, startedAt);
+    await recordError(step, "retry", error, startedAt, isOurs);
     deps.observer.send(conversation.channel, "retry");
     return { kind: "retry", delayMs };
   }
@@ -223,6 +223,7 @@ async function recordError(
   outcome: SendOutcome["outcome"],
   error: BridgeError,
   startedAt: string,
+  isFree = false,
 ): Promise<void> {
   const provider = error.provider ?? { code: "", title: error.detail };
   await deps.record({
@@ -231,6 +232,7 @@ async function recordError(
     externalId: null,
     error: { ...provider, reason: error.code },
     startedAt,
+    isFree,
   });
 }
 

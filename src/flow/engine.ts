@@ -153,7 +153,7 @@ function createBury(
     const detail = error instanceof BridgeError ? error.detail : "the turn failed unexpectedly";
     const plan = { kind: "silent", why: reason } as const;
     const record = { plan, rows: [], isDead: true, ms: 0 };
-    await commit({
+    const isBuried = await commit({
       conversationId: conversation.id,
       lease: conversation.lease,
       contactId: conversation.contactId,
@@ -170,6 +170,6 @@ function createBury(
       },
       patch: {},
     });
-    observer.dead(conversation.channel, reason);
+    if (isBuried) observer.dead(conversation.channel, reason);
   };
 }

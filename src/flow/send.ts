@@ -18,6 +18,11 @@ export type SendResult =
 /** What an error without advice of its own means. */
 const DEFAULT_FAILURE: SendFailure = { class: "retry" };
 
+/** What a refusal stops beside its own message; an alert is about the account even where its table does not say so. */
+export function pausedScope(failure: SendFailure): SendFailure["scope"] {
+  return failure.scope ?? (failure.class === "alert" ? "account" : undefined);
+}
+
 /** Sends one payload, once. A call whose request may have arrived but whose answer did not is uncertain, never failed. */
 export async function sendOnce(
   channel: Channel,

@@ -17,6 +17,7 @@ import { z } from "zod";
 import type { Observer } from "./observer.ts";
 import { backoff } from "./backoff.ts";
 import type { Pace } from "./pace.ts";
+import { pausedScope } from "./send.ts";
 
 export interface StatusDependencies {
   readonly db: Database;
@@ -94,7 +95,8 @@ async function handleFailure(
   if (failure.optOut !== undefined)
     await optOut(deps.db, { ...pair, scope: failure.optOut, method: "provider_error" });
   const delayMs = failure.waitMs ?? backoff(match.attempts, deps.delivery.retryBaseMs);
-  if (failure.scope !== undefined) deps.pace.pause(pair, failure.scope, delayMs);
+  const scope = pausedScope(failure);
+  if (scope !== undefined) deps.pace.pause(pair, scope, delayMs);
   if (failure.class !== "retry" && failure.class !== "throttle") return;
   const maxAttempts = Math.min(deps.delivery.maxAttempts, failure.maxAttempts ?? Infinity);
   const again = await requeueFailed(deps.db, match.messageId, { maxAttempts, delayMs });

@@ -22,7 +22,8 @@ export function stubborn<Input, Output>(
       try {
         return await write(input);
       } catch (error) {
-        const isAway = error instanceof BridgeError && error.retry;
+        const isAway =
+          error instanceof BridgeError && error.retry && error.code.startsWith("store_");
         if (!isAway || Date.now() >= deadline) throw error;
         await sleep(options.pauseMs);
       }

@@ -186,14 +186,3 @@ describe.each(await listDatabases())("statements on $label", ({ open }) => {
     expect(await numbers()).toEqual([1, 2]);
   });
 });
-
-describe.each(await listDatabases())("a closed database on $label", ({ open }) => {
-  test("answers that it is unavailable", async () => {
-    const db = await open();
-    await db.close();
-    const closed = { code: "store_unavailable" };
-    await expect(db.query("select 1")).rejects.toMatchObject(closed);
-    await expect(db.script("select 1")).rejects.toMatchObject(closed);
-    await expect(db.transaction((tx) => tx.query("select 1"))).rejects.toMatchObject(closed);
-  });
-});

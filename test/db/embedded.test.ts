@@ -109,10 +109,14 @@ describe("an embedded database", () => {
     expect(await db.query("select 1 as one")).toEqual([{ one: 1 }]);
   });
 
-  test("leaves its directory free, with everything in it, when it is closed", async () => {
+  test("leaves its directory free, with everything in it, and is unavailable when it is closed", async () => {
     await db.query(note, [4_711]);
     await db.close();
     expect(readdirSync(directory())).toEqual(["pgdata"]);
+    const closed = { code: "store_unavailable" };
+    await expect(db.query("select 1")).rejects.toMatchObject(closed);
+    await expect(db.script("select 1")).rejects.toMatchObject(closed);
+    await expect(db.transaction((tx) => tx.query("select 1"))).rejects.toMatchObject(closed);
     db = await openEmbedded(directory());
     expect(await db.query("select n from noted where n = 4711")).toEqual([{ n: 4_711 }]);
   });

@@ -32,6 +32,15 @@ describe("a server that refuses connections", () => {
   });
 });
 
+test.each(KINDS)("after its end a pool makes $label unavailable", async ({ run }) => {
+  const db = openPostgres("postgres://ponte@127.0.0.1:9/ponte", { poolSize: 1 });
+  await db.close();
+  await expect(run(db)).rejects.toMatchObject({
+    ...AWAY,
+    cause: expect.objectContaining({ message: "Cannot use a pool after calling end on the pool" }),
+  });
+});
+
 /** What happens between a server and the pools of its clients. */
 function testOnServer(): void {
   let server: ServerDatabase;
@@ -39,6 +48,8 @@ function testOnServer(): void {
   beforeAll(async () => {
     server = await createServerDatabase();
     admin = openPostgres(server.url, { poolSize: 2 });
+    const name = new URL(server.url).pathname.slice(1);
+    await admin.script(`alter database ${name} set deadlock_timeout = '100ms'`);
     await admin.script("create table kept (n int primary key, hits int not null default 0)");
   });
   afterAll(async () => {
@@ -52,7 +63,7 @@ function testOnServer(): void {
   describe("a server that freezes", () => {
     let proxy: TcpProxy;
     let db: Database;
-    const LIMIT_MS = 800;
+    const LIMIT_MS = 500;
     beforeAll(async () => {
       const { hostname, port } = new URL(server.url);
       proxy = await createTcpProxy({ host: hostname, port: Number(port || 5432) });

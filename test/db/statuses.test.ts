@@ -186,6 +186,39 @@ describe.each(await listDatabases())("statuses on $label", ({ open }) => {
     expect(await markSending(db, [{ ...leaseOf(conversation), messageId: id }])).toEqual([false]);
   });
 
+  test("a failure that is reported again does not fail what was sent again since", async () => {
+    const { id, recordSent } = await sending();
+    await recordSent();
+    await applyStatuses(db, [status("failed", { messageId: id })]);
+    await requeueFailed(db, id, { maxAttempts: 2, delayMs: 0 });
+    expect(await applyStatuses(db, [status("failed", { messageId: id })])).toEqual([]);
+    expect(await finalState()).toMatchObject({ status: "queued", failed: false });
+  });
+
+  test("the late failure of an earlier try does not fail a later one", async () => {
+    const { id, recordSent } = await sending();
+    await recordSent();
+    const earlier = status("failed", { messageId: id, externalId: "wamid.earlier" });
+    expect(await applyStatuses(db, [earlier])).toEqual([]);
+    expect(await finalState()).toMatchObject({ status: "sent", failed: false });
+  });
+
+  test("a try that was not the message's fault does not count", async () => {
+    const { id } = await sending();
+    const retry = {
+      messageId: id,
+      outcome: "retry",
+      externalId: null,
+      error: null,
+      startedAt: null,
+    } as const;
+    await recordOutcomes(db, [{ ...retry, isFree: true }]);
+    expect(await db.query("select status, attempts from messages where direction = 'out'")).toEqual(
+      [{ status: "queued", attempts: 0 }],
+    );
+    expect(await db.query("select attempt from send_attempts")).toEqual([{ attempt: 1 }]);
+  });
+
   test("an id of another account settles nothing", async () => {
     const { id } = await sending();
     const foreign = status("failed", { messageId: id, account: "999", externalId: "wamid.y" });

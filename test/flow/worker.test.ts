@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import type { Database } from "../../src/db/driver.ts";
 import { type Claimed, type InboxRow, type Release, release } from "../../src/db/mailbox.ts";
 import { commitTurns } from "../../src/db/turns.ts";
@@ -21,10 +21,8 @@ beforeAll(async () => {
   db = await openDatabase();
 });
 afterAll(() => db.close());
-beforeEach(async () => {
-  await Promise.all(workers.splice(0).map((worker) => worker.stop(0)));
-  await emptyDatabase(db);
-});
+beforeEach(() => emptyDatabase(db));
+afterEach(() => Promise.all(workers.splice(0).map((worker) => worker.stop(0))));
 
 interface Asked {
   readonly text: string;
@@ -388,4 +386,32 @@ test("a claim that is under way when the worker stops is given back too, with it
   await worker.stop(5_000);
   expect({ told, ends: ends() }).toEqual({ told: [], ends: ["more 2"] });
   expect((await claimOne(db)).fails).toBe(2);
+});
+
+test("a worker that was never started is not started by being told of work", async () => {
+  await arrive(db, messages("1"));
+  const { worker, told } = setUp();
+  worker.wake();
+  await pause(50);
+  expect(told).toEqual([]);
+});
+
+test("a conversation that is claimed again while its release is acknowledged still counts as worked on", async () => {
+  await arrive(db, messages("1", "2"));
+  let visits = 0;
+  const { worker } = setUp({
+    settings: { claimPerConversation: 1 },
+    release: async (end) => {
+      await release(db, [end]);
+      if (end.kind === "more") await pause(60);
+    },
+    answer: async ({ text, signal }) => {
+      visits += 1;
+      return text === "2" ? untilAborted(signal) : undefined;
+    },
+  });
+  worker.start();
+  await until(() => visits === 2);
+  await pause(120);
+  expect(worker.active()).toBe(1);
 });
