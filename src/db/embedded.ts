@@ -1,4 +1,5 @@
 import path from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { PGlite } from "@electric-sql/pglite";
 import type { Database, Queryable, SqlValue } from "./driver.ts";
 import { lockDirectory } from "./data-lock.ts";
@@ -8,7 +9,8 @@ import { nameStoreError } from "./store-errors.ts";
 
 /**
  * Runs pieces of work one after the other, in the order they were asked for; a failed one does not stop the next. What is
- * asked for after the end fails here: PGlite itself only checks some of its calls.
+ * asked for after the end fails here: PGlite itself only checks some of its calls. PGlite works on this very thread, so the
+ * sockets are read before each piece: what came meanwhile joins the next batch instead of becoming one each.
  */
 function createQueue(pglite: PGlite): <Result>(work: () => Promise<Result>) => Promise<Result> {
   let last: Promise<unknown> = Promise.resolve();
@@ -17,9 +19,12 @@ function createQueue(pglite: PGlite): <Result>(work: () => Promise<Result>) => P
       if (pglite.closed) throw new Error("PGlite is closed");
       return work();
     };
-    const run = last.then(whileOpen).catch((error: unknown) => {
-      throw nameStoreError(error);
-    });
+    const run = last
+      .then(() => setImmediate())
+      .then(whileOpen)
+      .catch((error: unknown) => {
+        throw nameStoreError(error);
+      });
     last = run.catch(() => undefined);
     return run;
   };
