@@ -82,7 +82,7 @@ async function measureLoop(name: string, subject: Subject, standins: string, req
   const round = async (run: string): Promise<Line> => {
     const before = await count();
     const began = performance.now();
-    const job = { port: subject.port, path: WEBHOOK, connections: 16, people: PEOPLE };
+    const job = { port: subject.port, path: WEBHOOK, connections: CONNECTIONS, people: PEOPLE };
     const result = await load({ ...job, requests, run });
     while ((await count()) - before < requests) await sleep(5);
     const seconds = (performance.now() - began) / 1000;
