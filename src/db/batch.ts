@@ -1,4 +1,5 @@
 import { BridgeError, toError } from "../errors.ts";
+import { isDataError } from "./store-errors.ts";
 
 export interface BatchOptions<Item> {
   /** Flushes that may run at once; what arrives meanwhile is the next batch, so no timer is needed. */
@@ -39,8 +40,7 @@ export function createBatch<Item, Result>(
       results.forEach((result, index) => batch[index]?.resolve(result));
     } catch (thrown) {
       const error = toError(thrown);
-      const blamesData = error instanceof BridgeError && error.code === "store_data";
-      if (!blamesData || batch.length === 1) {
+      if (!isDataError(error) || batch.length === 1) {
         for (const { reject } of batch) reject(error);
         return;
       }

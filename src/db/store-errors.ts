@@ -42,6 +42,11 @@ export function isRepeatable(thrown: unknown): boolean {
   return thrown instanceof Error && REPEATABLE_STATES.has(codeOf(thrown));
 }
 
+/** Whether the database refused the data of a statement, and not the statement or the moment. */
+export function isDataError(thrown: unknown): boolean {
+  return thrown instanceof BridgeError && thrown.code === "store_data";
+}
+
 /** Names a database failure: `store_unavailable`, `store_data`, or, for a bug of ours, the error itself. */
 export function nameStoreError(thrown: unknown): Error {
   const error = types.isNativeError(thrown) ? thrown : toError(thrown);

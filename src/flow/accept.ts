@@ -4,6 +4,7 @@ import { resolveContacts } from "../db/contacts.ts";
 import type { Database } from "../db/driver.ts";
 import { type ArrivedMessage, storeWebhooks, type WebhookRow } from "../db/inbox.ts";
 import { optIn, optOut } from "../db/opt-outs.ts";
+import { isDataError } from "../db/store-errors.ts";
 import type { ChannelStatus } from "../db/statuses.ts";
 import { conversationId } from "../identity.ts";
 import type {
@@ -82,10 +83,6 @@ export function createAccept(deps: AcceptDependencies): Accept {
       return store(toJob({ ...webhook, result: { kind: "quarantine", reason } }));
     }
   };
-}
-
-function isDataError(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "store_data";
 }
 
 function toJob(webhook: AcceptedWebhook): Job {

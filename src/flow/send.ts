@@ -1,7 +1,7 @@
 import type { Channel, SendReceipt } from "../channels/channel.ts";
 import { BridgeError } from "../errors.ts";
 import type { SendFailure } from "../messages.ts";
-import { type Http, HttpFailure } from "../transport.ts";
+import { type Http, HttpFailure, type HttpRequest } from "../transport.ts";
 
 export interface SendTools {
   readonly http: Http;
@@ -33,14 +33,24 @@ export async function sendOnce(
   let isOnItsWay = false;
   try {
     const request = channel.prepare(payload, message);
-    const extra = (await channel.authorize?.(request, tools.http, tools.now())) ?? {};
-    const authorized = { ...request, headers: { ...request.headers, ...extra } };
+    const authorized = await authorize(channel, request, tools.http, tools.now());
     isOnItsWay = true;
     const response = await tools.http(authorized, { timeoutMs: tools.timeoutMs });
     return { outcome: "sent", receipt: channel.interpret(response) };
   } catch (thrown) {
     return explain(thrown, isOnItsWay);
   }
+}
+
+/** Adds a channel's token or dated signature to a call it has described. */
+export async function authorize(
+  channel: Channel,
+  request: HttpRequest,
+  http: Http,
+  now: Date,
+): Promise<HttpRequest> {
+  const extra = (await channel.authorize?.(request, http, now)) ?? {};
+  return { ...request, headers: { ...request.headers, ...extra } };
 }
 
 /** A token that could not be fetched says nothing about the message: it never left. */

@@ -1,5 +1,6 @@
 import type { Channel } from "../channels/channel.ts";
 import type { Http } from "../transport.ts";
+import { authorize } from "./send.ts";
 
 /** An answer that comes sooner needs no sign that it is being written. */
 const FIRST_AFTER_MS = 700;
@@ -24,10 +25,8 @@ export function createTyping(
     if (acknowledge === undefined) return () => undefined;
     const show = async (): Promise<void> => {
       timer = setTimeout(tick, delays.againMs);
-      const request = acknowledge(message);
-      const extra = (await channel.authorize?.(request, http, new Date())) ?? {};
-      const headers = { ...request.headers, ...extra };
-      await http({ ...request, headers }, { timeoutMs: TIMEOUT_MS });
+      const request = await authorize(channel, acknowledge(message), http, new Date());
+      await http(request, { timeoutMs: TIMEOUT_MS });
     };
     const tick = (): void => {
       show().catch(onProblem);
