@@ -1,8 +1,17 @@
 import type { z } from "zod";
 import { BridgeError } from "../errors.ts";
-import type { Address, ChannelEvent, Identity, Note, Reply } from "../messages.ts";
+import type {
+  AccountState,
+  Address,
+  ChannelEvent,
+  Identity,
+  InboundMessage,
+  Note,
+  Reply,
+} from "../messages.ts";
 import type { Variable } from "../settings.ts";
-import type { Http, HttpRequest, HttpResponse } from "../transport.ts";
+import type { MediaSource } from "./media-source.ts";
+import type { Http, HttpRequest, HttpResponse, HttpStream } from "../transport.ts";
 
 /** A webhook call as data. Header names are lower case; a query key given twice is an array. */
 export interface WebhookRequest {
@@ -12,6 +21,20 @@ export interface WebhookRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly query: Readonly<Record<string, unknown>>;
   readonly rawBody: Buffer;
+  /** Set where `authenticate` vouched for the caller. */
+  readonly isAuthenticated?: boolean;
+}
+
+/** What the parts of a channel that do I/O are given. */
+export interface ChannelTools {
+  readonly http: Http;
+  readonly stream: HttpStream;
+  readonly now: Date;
+  /** Shared between processes where there is a Redis; may forget at any time. Values are secrets: never logged. */
+  readonly cache: {
+    readonly get: (key: string) => Promise<string | undefined>;
+    readonly set: (key: string, value: string, ttlMs: number) => Promise<void>;
+  };
 }
 
 /**
@@ -19,8 +42,18 @@ export interface WebhookRequest {
  * acknowledged, because sending it again would not help.
  */
 export type WebhookResult =
-  | { readonly kind: "events"; readonly events: readonly ChannelEvent[] }
-  | { readonly kind: "handshake"; readonly contentType: string; readonly body: string }
+  | {
+      readonly kind: "events";
+      readonly events: readonly ChannelEvent[];
+      /** What is kept of the body where it may not be kept as it came: the provider repeats a secret in it. */
+      readonly keptBody?: Buffer;
+    }
+  | {
+      readonly kind: "handshake";
+      readonly contentType: string;
+      readonly body: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
   | { readonly kind: "quarantine"; readonly reason: string };
 
 /** One payload of a rendered reply, in sending order. */
@@ -31,6 +64,14 @@ export interface RenderedMessage {
   readonly notes: readonly Note[];
   /** Whether the provider accepts it only inside the customer-service window. */
   readonly needsWindow: boolean;
+  /** The choices it offers, in their order; see `Channel.typedChoices`. */
+  readonly menu?: readonly MenuOption[];
+}
+
+/** One choice of a message: what the person reads and what the bot is told. */
+export interface MenuOption {
+  readonly title: string;
+  readonly payload: string;
 }
 
 export interface Rendering {
@@ -46,12 +87,53 @@ export interface SendReceipt {
   readonly externalId: string;
   /** Other names of the person that the answer revealed (WhatsApp's `wa_id` for the number we used). */
   readonly identities?: readonly Identity[];
+  /** The answer as it came, freed of secrets and cut, where nobody has described what it should look like. */
+  readonly evidence?: string;
 }
+
+/** The message that a sign of being written to is shown for. */
+export type Acknowledged = Pick<InboundMessage, "account" | "externalId" | "identities">;
+
+/** What the person may see of our work on a message. */
+export interface Signs {
+  readonly read: boolean;
+  readonly typing: boolean;
+}
+
+export const ALL_SIGNS: Signs = { read: true, typing: true };
 
 /** The outbound message a payload belongs to. */
 export interface OutboundReference {
   readonly id: string;
   readonly account: string;
+  /**
+   * How many times the provider took the message and reported later that it had failed. A new round is a new request to
+   * a provider that recognises repeated ones; every try within a round is the same request.
+   */
+  readonly round: number;
+}
+
+/**
+ * How an uncertain send is settled: "echo": status webhooks carry our message id, so the provider names it; "repeat": the
+ * provider recognises a repeated request, so it is simply sent again; "none": nobody can tell, and the policy decides.
+ */
+export type Reconciliation = "echo" | "repeat" | "none";
+
+/** Sends of one account, one after the other, as a person would write them. For accounts that a provider may ban. */
+export interface SendLane {
+  /** Milliseconds between two messages, chosen at random between the two. */
+  readonly gapMs: readonly [number, number];
+  /** Messages a day that nobody asked for (campaigns and the like); answers are not counted. */
+  readonly perDay?: number;
+  /** Hours of the day in which such messages may leave, `to` not included. */
+  readonly hours?: { readonly from: number; readonly to: number; readonly timeZone: string };
+}
+
+/** A cheap call that shows whether an account works. */
+export interface Probe {
+  readonly request: (account: string) => HttpRequest;
+  /** Throws `channel_*` where the answer says that the account does not work. */
+  readonly read: (response: HttpResponse) => Pick<AccountState, "state" | "detail">;
 }
 
 /** How fast a channel may send; the limiter waits rather than let the provider refuse. */
@@ -60,10 +142,10 @@ export interface SendLimits {
   readonly accountPerSecond: number;
   /** Bucket per account and person: `burst` messages at once, one more each `refillMs`. */
   readonly pair: { readonly burst: number; readonly refillMs: number };
+  readonly lane?: SendLane;
 }
 
-/** How web clients may reach a channel whose answers are collected. */
-export interface WebAccess {
+interface WebLimits {
   /** Origins a browser may call from; `*` is any. */
   readonly allowedOrigins: readonly string[];
   /** Longest wait of a caller for the end of a turn, milliseconds. */
@@ -72,12 +154,48 @@ export interface WebAccess {
   readonly perMinute: { readonly sender: number; readonly address: number };
 }
 
-/** A configured channel. Everything but `authorize` is a pure function. */
+/** Each request waits for its answer. */
+export interface RequestAccess extends WebLimits {
+  readonly protocol: "http";
+}
+
+/** Clients hold a connection, in the shape of Rasa's Socket.IO channel. */
+export interface SocketAccess extends WebLimits {
+  readonly protocol: "socketio";
+  /** Names of the events that carry what a person and what the bot says. */
+  readonly events: { readonly user: string; readonly bot: string };
+  /** Whether a conversation outlives its connection, under the session id that the client keeps. */
+  readonly persistsSessions: boolean;
+  /** Whether a connection with these headers, query and authentication data may be opened. */
+  readonly admits: (handshake: Pick<WebhookRequest, "headers" | "query">) => boolean;
+}
+
+/** How web clients may reach a channel whose answers are collected. */
+export type WebAccess = RequestAccess | SocketAccess;
+
+/** A configured channel. Everything but `authenticate`, `authorize` and `exchange` is a pure function. */
 export interface Channel {
   /** Our numbers or instances on this channel. */
   readonly accounts: readonly string[];
-  /** "push": we call the provider; "collect": a waiting caller takes the payloads from the rows (web clients). */
-  readonly delivery: "push" | "collect";
+  /**
+   * "push": we call the provider; "collect": a waiting caller takes the payloads from the rows (web clients); "none":
+   * nobody is reached through it, because it only brings events that concern other channels.
+   */
+  readonly delivery: "push" | "collect" | "none";
+  /** Methods its webhook takes; GET and POST where absent. */
+  readonly webhookMethods?: readonly ("GET" | "POST" | "OPTIONS")[];
+  /**
+   * Checks a credential that takes I/O or time to check, such as a token signed with published keys. False: this call
+   * carries none that is valid. Throws `webhook_unchecked` where that cannot be found out now.
+   */
+  readonly authenticate?: (request: WebhookRequest, tools: ChannelTools) => Promise<boolean>;
+  /** Webhooks of other channels at which calls for this one may arrive. */
+  readonly visits?: {
+    /** The other channels' names. */
+    readonly names: readonly string[];
+    /** "all": the call is this channel's alone; "some": part of it is, so both read it; undefined: none of it. */
+    readonly recognises: (request: WebhookRequest) => "all" | "some" | undefined;
+  };
   /** Verifies, then parses; throws `webhook_forged` or `webhook_unverified`. */
   readonly receive: (request: WebhookRequest) => WebhookResult;
   /** Reads a body whose sender was verified when it came: stored webhooks are replayed through it. */
@@ -88,16 +206,41 @@ export interface Channel {
   readonly prepare: (payload: unknown, message: OutboundReference) => HttpRequest;
   /** Reads the answer to that call, or throws `channel_*` with the provider's error and what to do about it. */
   readonly interpret: (response: HttpResponse) => SendReceipt;
-  /** Describes the call that marks a message as read and shows that an answer is being written. */
-  readonly acknowledge?: (message: { account: string; externalId: string }) => HttpRequest;
-  /** Adds a token or a dated signature; the only part of a channel that may do I/O. */
+  /** Describes the calls that mark a message as read and show that an answer is being written; one, several or none. */
+  readonly acknowledge?: (
+    message: Acknowledged,
+    signs?: Signs,
+  ) => HttpRequest | readonly HttpRequest[];
+  /**
+   * Adds a token or a dated signature. `refused` are the headers that the provider has just answered with 401: a cached
+   * token is renewed. Throws `channel_*`.
+   */
   readonly authorize?: (
     request: HttpRequest,
-    http: Http,
-    now: Date,
+    tools: ChannelTools,
+    refused?: Readonly<Record<string, string>>,
   ) => Promise<Readonly<Record<string, string>>>;
-  /** Whether status webhooks carry our message id, so that an uncertain send settles itself. */
-  readonly echoesMessageId: boolean;
+  /** Makes a call in the provider's own client, over our transport, where it insists on that. Never retries. */
+  readonly exchange?: (
+    request: HttpRequest,
+    tools: ChannelTools,
+    options: { readonly timeoutMs: number },
+  ) => Promise<HttpResponse>;
+  /** A plainer form of a payload that the provider refused as unknown to it; undefined where there is none. */
+  readonly degrade?: (
+    payload: unknown,
+  ) => { readonly payload: unknown; readonly note: Note } | undefined;
+  readonly reconciliation: Reconciliation;
+  /** Whether a typed number or title of the last menu counts as a tap, because people cannot tap there. */
+  readonly typedChoices?: boolean;
+  /** Tells the provider of an opt-out or its end that we learnt of ourselves. */
+  readonly announceOptOut?: (change: {
+    readonly account: string;
+    readonly identities: readonly Identity[];
+    readonly optedOut: boolean;
+  }) => HttpRequest | undefined;
+  readonly media?: MediaSource;
+  readonly probe?: Probe;
   readonly limits?: SendLimits;
   /** How long free-form messages are accepted after the person's last message; absent where there is no window. */
   readonly windowMs?: number;

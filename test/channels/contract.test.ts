@@ -2,7 +2,11 @@ import { describe, expect, test } from "@jest/globals";
 import { CHANNEL_MODULES } from "../../src/channels/index.ts";
 import type { Channel, ChannelModule } from "../../src/channels/channel.ts";
 import type { Address } from "../../src/messages.ts";
+import { ACS_SAMPLE } from "./acs/sample.ts";
 import { RAW_SETTINGS } from "./cloud/cloud-settings.ts";
+import { SAMPLE as EVOLUTION_SAMPLE } from "./evolution/sample.ts";
+import { SERPRO_SAMPLE } from "./serpro/sample.ts";
+import { SMS_SAMPLE } from "./sms/sample.ts";
 import { validatePayload } from "./whatsapp/validate-payload.ts";
 
 /** What the suite must be told of a channel that calls its provider. */
@@ -14,11 +18,16 @@ interface Sample {
 }
 
 const SAMPLES: Readonly<Record<string, Sample>> = {
+  acs: ACS_SAMPLE,
+  "acs-connect": ACS_SAMPLE,
   cloud: {
     settings: RAW_SETTINGS,
     to: { account: "810000000000001", identities: [{ kind: "phone", value: "556191234567" }] },
     problemsOf: validatePayload,
   },
+  evolution: EVOLUTION_SAMPLE,
+  serpro: SERPRO_SAMPLE,
+  sms: SMS_SAMPLE,
 };
 
 /** A channel that waits for its callers needs no settings, so it shows what it is without any. */
@@ -30,7 +39,12 @@ function isCollecting(module: ChannelModule): boolean {
   }
 }
 
-const PUSHING = CHANNEL_MODULES.filter((module) => !isCollecting(module));
+/** Channels that only listen; what they are is shown in their own suites. */
+const LISTENING = ["callback"];
+
+const PUSHING = CHANNEL_MODULES.filter(
+  (module) => !isCollecting(module) && !LISTENING.includes(module.type),
+);
 
 test("every channel has a type and a name of its own", () => {
   const types = CHANNEL_MODULES.map(({ type }) => type);

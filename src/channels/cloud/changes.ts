@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ChannelEvent } from "../../messages.ts";
-import { anything, optionalText, readTime } from "./fields.ts";
-import { readIdentities, readIdentity } from "./identities.ts";
+import { anything, optionalText, readTime } from "../whatsapp/inbound/fields.ts";
+import { readIdentities, readIdentity } from "../whatsapp/inbound/identities.ts";
 
 const userIdSchema = z.object({
   wa_id: anything,

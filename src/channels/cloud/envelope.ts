@@ -1,13 +1,13 @@
 import { z } from "zod";
 import type { ChannelEvent } from "../../messages.ts";
 import { readPreference, readUserIdUpdate } from "./changes.ts";
-import { anything, identifier, isRecord, readTime, word } from "./fields.ts";
-import { readContacts } from "./identities.ts";
-import { readMessage } from "./inbound.ts";
+import { anything, identifier, isRecord, readTime, word } from "../whatsapp/inbound/fields.ts";
+import { readContacts } from "../whatsapp/inbound/identities.ts";
+import { readMessage } from "../whatsapp/inbound/message.ts";
 import { readAccountErrors, readNotice } from "./notices.ts";
-import { describeError, readProviderErrors } from "./provider-errors.ts";
+import { describeError, readProviderErrors } from "../whatsapp/inbound/provider-errors.ts";
 import type { CloudSettings } from "./settings.ts";
-import { readStatus } from "./statuses.ts";
+import { readStatus } from "../whatsapp/inbound/statuses.ts";
 
 /** The time of an item when neither it nor its entry has one. Reading a webhook never looks at the clock. */
 const NO_TIME = "1970-01-01T00:00:00.000Z";

@@ -1,5 +1,7 @@
 import { defineChannel } from "../channel.ts";
-import { hintFor } from "./hints.ts";
+import { hintFor } from "../whatsapp/refusals/hints.ts";
+import { createMediaSource } from "./media.ts";
+import { createProbe } from "./probe.ts";
 import { createReceive, readGenuine } from "./receive.ts";
 import { createRender } from "./render.ts";
 import { createAcknowledge, createInterpret, createPrepare } from "./send.ts";
@@ -32,7 +34,9 @@ export const cloud = defineChannel({
       prepare: createPrepare(settings),
       interpret: createInterpret(secrets),
       acknowledge: createAcknowledge(settings),
-      echoesMessageId: true,
+      media: createMediaSource(settings, secrets),
+      probe: createProbe(settings, secrets),
+      reconciliation: "echo",
       limits: {
         accountPerSecond: settings.messages_per_second,
         pair: { burst: settings.pair_burst, refillMs: settings.pair_refill_ms },

@@ -1,7 +1,7 @@
 import type { AccountNotice } from "../../messages.ts";
-import { classify } from "./errors.ts";
+import { classify } from "../whatsapp/refusals/errors.ts";
 import { storableData } from "../../storable.ts";
-import { describeError, readProviderErrors } from "./provider-errors.ts";
+import { describeError, readProviderErrors } from "../whatsapp/inbound/provider-errors.ts";
 
 type Severity = AccountNotice["severity"];
 

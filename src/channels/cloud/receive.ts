@@ -2,13 +2,14 @@ import { BridgeError } from "../../errors.ts";
 import { parseJson, type WebhookRequest, type WebhookResult } from "../channel.ts";
 import { readEnvelope } from "./envelope.ts";
 import type { CloudSettings } from "./settings.ts";
-import { answerHandshake, checkSignature } from "./verify.ts";
+import { answerHandshake } from "../whatsapp/handshake.ts";
+import { checkSignature } from "./verify.ts";
 
 /** Builds the reader of webhook calls. It throws `webhook_forged` and `webhook_unverified`, nothing else. */
 export function createReceive(settings: CloudSettings): (request: WebhookRequest) => WebhookResult {
   return (request) => {
     // The registering call carries no signature.
-    if (request.method === "GET") return answerHandshake(request, settings);
+    if (request.method === "GET") return answerHandshake(request, settings.verify_tokens);
     checkSignature(request, settings);
     return readGenuine(request.rawBody, settings);
   };

@@ -1,4 +1,4 @@
-import { isRecord } from "./fields.ts";
+import { isRecord } from "../whatsapp/inbound/fields.ts";
 import type { Address, Identity, Reply } from "../../messages.ts";
 import type { RenderedMessage, Rendering } from "../channel.ts";
 import { renderReply } from "../whatsapp/render.ts";

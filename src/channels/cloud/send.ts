@@ -1,23 +1,15 @@
 import { z } from "zod";
-import { BridgeError, type ErrorCode } from "../../errors.ts";
-import type { ProviderError, SendFailure } from "../../messages.ts";
+import { BridgeError } from "../../errors.ts";
+import type { ProviderError } from "../../messages.ts";
 import type { HttpRequest, HttpResponse } from "../../transport.ts";
-import type { OutboundReference, SendReceipt } from "../channel.ts";
-import { classify } from "./errors.ts";
-import { anything, identifier, isRecord, present } from "./fields.ts";
-import { hintFor } from "./hints.ts";
-import { readIdentities } from "./identities.ts";
-import { readProviderError } from "./provider-errors.ts";
+import { ALL_SIGNS, type OutboundReference, type SendReceipt, type Signs } from "../channel.ts";
+import { cleanError, codeOf, readJson } from "../provider-answer.ts";
+import { classify } from "../whatsapp/refusals/errors.ts";
+import { anything, identifier, isRecord, present } from "../whatsapp/inbound/fields.ts";
+import { hintFor } from "../whatsapp/refusals/hints.ts";
+import { readIdentities } from "../whatsapp/inbound/identities.ts";
+import { readProviderError } from "../whatsapp/inbound/provider-errors.ts";
 import type { CloudSettings } from "./settings.ts";
-
-/** How a class of failure is named once it leaves the channel. */
-const CODE_OF_CLASS: Readonly<Record<SendFailure["class"], ErrorCode>> = {
-  retry: "channel_unavailable",
-  throttle: "channel_throttled",
-  drop: "channel_refused",
-  fix: "channel_invalid_payload",
-  alert: "channel_account_blocked",
-};
 
 /**
  * Builds the description of the call that sends one payload. Our id travels along and comes back in every status, which
@@ -35,17 +27,22 @@ export function createPrepare(
   };
 }
 
-/** Builds the description of the call that marks a message as read and shows that an answer is being written. */
+/**
+ * Builds the description of the call that marks a message as read and shows that an answer is being written. The sign alone
+ * does not exist. Source: Cloud API guide, typing indicators.
+ */
 export function createAcknowledge(
   settings: CloudSettings,
-): (message: { account: string; externalId: string }) => HttpRequest {
-  return ({ account, externalId }) =>
-    post(settings, account, {
+): (message: { account: string; externalId: string }, signs?: Signs) => HttpRequest | [] {
+  return ({ account, externalId }, { read, typing } = ALL_SIGNS) => {
+    if (!read) return [];
+    return post(settings, account, {
       messaging_product: "whatsapp",
       status: "read",
       message_id: externalId,
-      typing_indicator: { type: "text" },
+      ...(typing && { typing_indicator: { type: "text" } }),
     });
+  };
 }
 
 function post(settings: CloudSettings, account: string, body: object): HttpRequest {
@@ -77,9 +74,8 @@ export function createInterpret(
 ): (response: HttpResponse) => SendReceipt {
   return (response) => {
     const body = readJson(response.body);
-    const refusal = readProviderError(isRecord(body) ? body["error"] : undefined);
-    if (refusal !== undefined) throw refused(withoutSecrets(refusal, secrets), response.status);
-    if (response.status < 200 || response.status > 299) throw unexplained(response.status);
+    const refusal = readRefusal(body, response.status, secrets);
+    if (refusal !== undefined) throw refusal;
     const receipt = receiptSchema.safeParse(body).data;
     if (receipt === undefined) {
       throw new BridgeError("channel_uncertain", "the answer to the send has no message id");
@@ -93,14 +89,15 @@ export function createInterpret(
   };
 }
 
-/** An error page of a proxy, or nothing at all. */
-function readJson(body: string): unknown {
-  try {
-    const parsed: unknown = JSON.parse(body);
-    return parsed;
-  } catch {
-    return undefined;
-  }
+/** The refusal in an answer to any call; undefined where the call succeeded. */
+export function readRefusal(
+  body: unknown,
+  httpStatus: number,
+  secrets: readonly string[],
+): BridgeError | undefined {
+  const error = readProviderError(isRecord(body) ? body["error"] : undefined);
+  if (error !== undefined) return refused(cleanError(error, secrets), httpStatus);
+  return httpStatus < 200 || httpStatus > 299 ? unexplained(httpStatus) : undefined;
 }
 
 function refused(provider: ProviderError, httpStatus: number): BridgeError {
@@ -113,20 +110,4 @@ function unexplained(httpStatus: number): BridgeError {
   const failure = classify("", httpStatus);
   const detail = `the provider answered ${String(httpStatus)} without saying why`;
   return new BridgeError(codeOf(failure), detail, { failure });
-}
-
-function codeOf(failure: SendFailure): ErrorCode {
-  return failure.windowClosed === true ? "channel_window_closed" : CODE_OF_CLASS[failure.class];
-}
-
-/** The provider repeats a malformed access token in its message. */
-function withoutSecrets(error: ProviderError, secrets: readonly string[]): ProviderError {
-  const clean = (value: string) =>
-    secrets.reduce((cleaned, secret) => cleaned.replaceAll(secret, "[secret]"), value);
-  return present({
-    code: error.code,
-    title: clean(error.title),
-    details: error.details === undefined ? undefined : clean(error.details),
-    traceId: error.traceId === undefined ? undefined : clean(error.traceId),
-  });
 }

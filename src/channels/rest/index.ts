@@ -28,8 +28,9 @@ export const rest = defineChannel({
     render: renderRest(settings.split_text),
     prepare: nothingIsSent,
     interpret: nothingIsSent,
-    echoesMessageId: false,
+    reconciliation: "none",
     web: {
+      protocol: "http",
       allowedOrigins: settings.allowed_origins,
       waitMs: settings.wait_ms,
       perMinute: {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { flag, list, wholeNumber } from "../../settings.ts";
+import { allowedOrigin, flag, list, wholeNumber } from "../../settings.ts";
 import type { Variable } from "../../settings.ts";
 
 /** Settings of the channel for web clients, in the shape of Rasa's REST channel. */
@@ -7,7 +7,7 @@ export const restSettings = z.strictObject({
   /** Asked of every caller, as `?token=` or as a bearer; everyone may call where there is none. */
   token: z.string().min(1).optional(),
   /** Origins a browser may call from, such as `https://example.org`; `*` is any. None unless set. */
-  allowed_origins: list(z.union([z.literal("*"), origin()])).default([]),
+  allowed_origins: list(allowedOrigin()).default([]),
   /** Whether a blank line in a text starts a new item, as Rasa does. */
   split_text: flag().default(true),
   /** Longest wait for the end of a turn, milliseconds; what came until then is the answer. */
@@ -22,9 +22,3 @@ export const restVariables: readonly Variable[] = [
   { name: "REST_CHANNEL_TOKEN", setting: "token", secret: true },
   { name: "REST_ALLOWED_ORIGINS", setting: "allowed_origins" },
 ];
-
-function origin() {
-  return z
-    .url({ protocol: /^https?$/, error: "not an origin such as https://example.org" })
-    .refine((url) => new URL(url).origin === url, "an origin has no path and no trailing slash");
-}

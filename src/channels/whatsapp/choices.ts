@@ -1,4 +1,5 @@
 import type { Note } from "../../messages.ts";
+import type { MenuOption } from "../channel.ts";
 import { cutText } from "./fit-text.ts";
 import { note } from "./notes.ts";
 
@@ -10,6 +11,11 @@ export interface Choice {
   readonly description?: string;
   /** The list section the choice belongs to. */
   readonly section?: string;
+}
+
+/** What the choices of a message mean when they are typed. */
+export function offer(choices: readonly Choice[]): readonly MenuOption[] {
+  return choices.map(({ title, payload }) => ({ title, payload }));
 }
 
 /** Drops every choice that repeats an earlier one in title and payload. */

@@ -9,6 +9,8 @@ export interface DialectOptions {
   readonly language: string;
   /** Whether a phone shows a preview of the first address in a text. */
   readonly previewUrls: boolean;
+  /** "numbered": choices become lines of text, for where nobody can tap; "native" where absent. */
+  readonly menus?: "native" | "numbered";
   /** Whether `custom` of the type `raw` is sent unchecked. */
   readonly rawPayloads: boolean;
   /** The channel names a `raw` payload may be meant for; `whatsapp`, `cloud` and `meta` where absent. */
@@ -25,6 +27,7 @@ interface Words {
   readonly shareLocation: string;
   readonly shareContact: string;
   readonly fillForm: string;
+  readonly answerWithNumber: string;
 }
 
 const ENGLISH: Words = {
@@ -36,6 +39,7 @@ const ENGLISH: Words = {
   shareLocation: "Please share your location.",
   shareContact: "Please share your phone number.",
   fillForm: "Please fill in the form.",
+  answerWithNumber: "Answer with the number of your choice.",
 };
 
 const PORTUGUESE: Words = {
@@ -47,6 +51,7 @@ const PORTUGUESE: Words = {
   shareLocation: "Compartilhe sua localização, por favor.",
   shareContact: "Compartilhe seu telefone, por favor.",
   fillForm: "Preencha o formulário, por favor.",
+  answerWithNumber: "Responda com o número da opção.",
 };
 
 /** Picks the standard texts of a language. */

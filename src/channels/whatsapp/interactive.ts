@@ -1,5 +1,5 @@
 import type { Note } from "../../messages.ts";
-import type { RenderedMessage, Rendering } from "../channel.ts";
+import type { MenuOption, RenderedMessage, Rendering } from "../channel.ts";
 import { joinRenderings, noteFirst } from "./dialect.ts";
 import type { DialectOptions } from "./dialect.ts";
 import { cutText } from "./fit-text.ts";
@@ -27,6 +27,7 @@ export interface Draft {
   readonly choices?: string;
   readonly notes?: readonly Note[];
   readonly kept?: readonly Kept[];
+  readonly menu?: readonly MenuOption[];
 }
 
 /** Renders an interactive message; the part of its body that does not fit goes ahead as text. */
@@ -66,6 +67,7 @@ function lastMessage(
       .join("\n"),
     notes: [...added, ...header.notes, ...footer.notes, ...(draft.notes ?? [])],
     needsWindow: true,
+    ...(draft.menu !== undefined && { menu: draft.menu }),
   };
 }
 

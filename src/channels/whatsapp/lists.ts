@@ -1,6 +1,6 @@
 import type { Note } from "../../messages.ts";
 import type { Rendering } from "../channel.ts";
-import type { Choice } from "./choices.ts";
+import { type Choice, offer } from "./choices.ts";
 import { joinRenderings, wordsOf } from "./dialect.ts";
 import type { DialectOptions } from "./dialect.ts";
 import { fitLine } from "./fit-text.ts";
@@ -56,6 +56,7 @@ function renderList(prompt: AskedPrompt, place: Place, options: DialectOptions):
         .join("\n"),
       notes: [...listNotes(prompt, place), ...(index === 0 ? label.notes : []), ...rows.notes],
       kept: rows.kept,
+      menu: offer(choices),
     },
     options,
   );

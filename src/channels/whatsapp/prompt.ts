@@ -1,6 +1,6 @@
 import type { Note } from "../../messages.ts";
 import type { Rendering } from "../channel.ts";
-import { dropRepeats, uniqueTitles } from "./choices.ts";
+import { dropRepeats, offer, uniqueTitles } from "./choices.ts";
 import type { Choice } from "./choices.ts";
 import { joinRenderings, noteFirst, onlyMessages, onlyNotes, wordsOf } from "./dialect.ts";
 import type { DialectOptions } from "./dialect.ts";
@@ -15,6 +15,7 @@ import type { Link } from "./links.ts";
 import { renderLists } from "./lists.ts";
 import { renderMedia } from "./media.ts";
 import { note } from "./notes.ts";
+import { renderNumbered } from "./numbered.ts";
 import { prepareText, textMessages } from "./text.ts";
 
 /** A text with choices and links, before WhatsApp's form for it is chosen. */
@@ -44,9 +45,13 @@ export function renderPrompt(prompt: Prompt, options: DialectOptions): Rendering
   const written = appendLinks(body, prompt.links);
   if (choices.length === 0) return noteFirst(renderPlain(prompt, written, options), prompt.notes);
   const asked = { ...prompt, body: written, choices };
-  const isList = prompt.asList === true || !fitButtons(choices);
-  const rendering = isList ? renderLists(asked, options) : renderButtons(asked, options);
-  return noteFirst(rendering, [...prompt.notes, ...notes]);
+  return noteFirst(renderChoices(asked, options), [...prompt.notes, ...notes]);
+}
+
+function renderChoices(asked: AskedPrompt, options: DialectOptions): Rendering {
+  if (options.menus === "numbered") return renderNumbered(asked, options);
+  const isList = asked.asList === true || !fitButtons(asked.choices);
+  return isList ? renderLists(asked, options) : renderButtons(asked, options);
 }
 
 /** A prompt whose body is ready and whose choices differ from one another. */
@@ -85,6 +90,7 @@ function renderButtons(prompt: AskedPrompt, options: DialectOptions): Rendering 
       choices: titles.map((title, index) => `${index + 1}. ${title}`).join("\n"),
       notes: [...notes, ...ids.notes],
       kept: ids.kept,
+      menu: offer(prompt.choices),
     },
     options,
   );

@@ -37,7 +37,7 @@ describe("the call that sends a payload", () => {
 
   test("it carries the payload as it is, and our id", () => {
     const payload = { messaging_product: "whatsapp", to: "+55", text: { body: 'Olá "você"' } };
-    expect(prepare(payload, { id: ID, account: "810000000000001" })).toStrictEqual({
+    expect(prepare(payload, { id: ID, account: "810000000000001", round: 0 })).toStrictEqual({
       method: "POST",
       url: URL,
       headers: HEADERS,
@@ -46,17 +46,17 @@ describe("the call that sends a payload", () => {
   });
 
   test("a payload cannot bring callback data of its own", () => {
-    const { body } = prepare({ biz_opaque_callback_data: "x" }, { id: ID, account: "8" });
+    const { body } = prepare({ biz_opaque_callback_data: "x" }, { id: ID, account: "8", round: 0 });
     expect(body).toBe(`{"biz_opaque_callback_data":"${ID}"}`);
   });
 
   test("an account cannot leave its place in the address", () => {
-    const { url } = prepare({}, { id: ID, account: "../1?x#" });
+    const { url } = prepare({}, { id: ID, account: "../1?x#", round: 0 });
     expect(url).toBe("https://graph.facebook.com/v25.0/..%2F1%3Fx%23/messages");
   });
 
   test.each([null, "text", 7, []])("%j is no payload", (payload) => {
-    const error = thrownBy(() => prepare(payload, { id: ID, account: "8" }));
+    const error = thrownBy(() => prepare(payload, { id: ID, account: "8", round: 0 }));
     expect(error.code).toBe("channel_invalid_payload");
   });
 });
@@ -69,6 +69,16 @@ test("the call that acknowledges marks as read and shows typing", () => {
     headers: HEADERS,
     body: '{"messaging_product":"whatsapp","status":"read","message_id":"wamid.IN1==","typing_indicator":{"type":"text"}}',
   });
+});
+
+test.each([
+  { signs: { read: true, typing: false }, want: '"status":"read","message_id":"wamid.IN1=="}' },
+  { signs: { read: false, typing: true }, want: undefined },
+  { signs: { read: false, typing: false }, want: undefined },
+])("there is no sign of typing without the mark as read: $signs", ({ signs, want }) => {
+  const message = { account: "810000000000001", externalId: "wamid.IN1==" };
+  const [call] = [createAcknowledge(settingsWith())(message, signs)].flat();
+  expect(call?.body).toBe(want === undefined ? want : `{"messaging_product":"whatsapp",${want}`);
 });
 
 describe("an answer that took the message", () => {

@@ -99,7 +99,7 @@ describe("settings of the channel", () => {
     expect(cloud.configure(RAW_SETTINGS)).toMatchObject({
       accounts: ["810000000000001"],
       delivery: "push",
-      echoesMessageId: true,
+      reconciliation: "echo",
       limits: { accountPerSecond: 70, pair: { burst: 10, refillMs: 6000 } },
       windowMs: 86_400_000,
       maxBodyBytes: 3_145_728,

@@ -247,12 +247,12 @@ describe("the channel", () => {
     expect(channel).toMatchObject({
       accounts: ["rest"],
       delivery: "collect",
-      echoesMessageId: false,
+      reconciliation: "none",
       maxBodyBytes: 102_400,
       maxTextLength: 0,
       web: { allowedOrigins: [], waitMs: 100_000, perMinute: { sender: 120, address: 6_000 } },
     });
-    expect(codeOf(() => channel.prepare({}, { id: "1", account: "rest" }))).toBe(
+    expect(codeOf(() => channel.prepare({}, { id: "1", account: "rest", round: 0 }))).toBe(
       "channel_invalid_payload",
     );
     expect(codeOf(() => channel.interpret({ status: 200, headers: {}, body: "" }))).toBe(

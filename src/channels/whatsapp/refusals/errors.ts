@@ -1,4 +1,4 @@
-import type { SendFailure } from "../../messages.ts";
+import type { SendFailure } from "../../../send-failure.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

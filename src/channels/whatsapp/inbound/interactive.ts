@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Content } from "../../messages.ts";
-import { storableData, storableRecord } from "../../storable.ts";
+import type { Content } from "../../../messages.ts";
+import { storableData, storableRecord } from "../../../storable.ts";
 import {
   anything,
   FORM_MAX_DEPTH,

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { ChannelEvent, ReportedStatus, StatusUpdate } from "../../messages.ts";
-import { classify } from "./errors.ts";
+import type { ChannelEvent, ReportedStatus, StatusUpdate } from "../../../messages.ts";
+import { classify } from "../refusals/errors.ts";
 import {
   anything,
   identifier,

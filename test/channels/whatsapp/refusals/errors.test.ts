@@ -1,8 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
-import { classify, ERROR_TABLE, errorKeyOf } from "../../../src/channels/cloud/errors.ts";
-import { HINTS_EN } from "../../../src/channels/cloud/hints-en.ts";
-import { HINTS_PT_BR } from "../../../src/channels/cloud/hints-pt-br.ts";
-import { hintFor } from "../../../src/channels/cloud/hints.ts";
+import {
+  classify,
+  ERROR_TABLE,
+  errorKeyOf,
+} from "../../../../src/channels/whatsapp/refusals/errors.ts";
+import { HINTS_EN } from "../../../../src/channels/whatsapp/refusals/hints-en.ts";
+import { HINTS_PT_BR } from "../../../../src/channels/whatsapp/refusals/hints-pt-br.ts";
+import { hintFor } from "../../../../src/channels/whatsapp/refusals/hints.ts";
 
 describe("what an error code means", () => {
   test.each([

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { storableText } from "../../storable.ts";
+import { storableText } from "../../../storable.ts";
 
 /** Longest id kept. The provider's ids stay below a hundred characters; longer ones would not fit an index. */
 const ID_MAX_LENGTH = 512;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Content, MediaKind } from "../../messages.ts";
+import type { Content, MediaKind } from "../../../messages.ts";
 import { readCards } from "./cards.ts";
 import {
   anything,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ContactCard, Content } from "../../messages.ts";
+import type { ContactCard, Content } from "../../../messages.ts";
 import { anything, optionalText, present, readEach, text } from "./fields.ts";
 import { readIdentity } from "./identities.ts";
 

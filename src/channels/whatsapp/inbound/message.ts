@@ -5,7 +5,7 @@ import type {
   InboundMessage,
   MessageContext,
   Referral,
-} from "../../messages.ts";
+} from "../../../messages.ts";
 import { readContent, type Reading } from "./content.ts";
 import {
   anything,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ChannelEvent, Identity } from "../../messages.ts";
+import type { ChannelEvent, Identity } from "../../../messages.ts";
 import { anything, optionalText, word } from "./fields.ts";
 import { readIdentities, readIdentity } from "./identities.ts";
 

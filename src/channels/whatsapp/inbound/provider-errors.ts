@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ProviderError } from "../../messages.ts";
+import type { ProviderError } from "../../../messages.ts";
 import { optionalText, present, readEach } from "./fields.ts";
 
 const errorSchema = z

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Identity } from "../../messages.ts";
+import type { Identity } from "../../../messages.ts";
 import { anything, optionalText, present, readEach } from "./fields.ts";
 
 /** Digits of a `wa_id`. E.164 allows 15; a few more do no harm. */
