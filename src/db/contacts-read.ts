@@ -1,5 +1,7 @@
 import { z } from "zod";
 import type { Queryable } from "./driver.ts";
+import { narrow } from "./narrow.ts";
+import { addressSchema } from "./stored-message.ts";
 import { utc } from "./utc.ts";
 
 /** A person, without the identities. */
@@ -64,4 +66,29 @@ export async function listOptOuts(
   contactId: string,
 ): Promise<z.infer<typeof optOutRow>[]> {
   return z.array(optOutRow).parse(await db.query(OPT_OUTS, [contactId]));
+}
+
+const targetRows = z.array(
+  z.object({ channel: z.string(), account: z.string(), address: addressSchema }),
+);
+
+/** Lists the accounts that a person has conversations with, narrowed or not. Throws `store_*`. */
+export async function listConsentTargets(
+  db: Queryable,
+  contactId: string,
+  where: { readonly channel?: string | undefined; readonly account?: string | undefined },
+): Promise<z.infer<typeof targetRows>> {
+  const { sql, values } = narrow(
+    [
+      ["channel = ?::text", where.channel],
+      ["account = ?::text", where.account],
+    ],
+    1,
+  );
+  const rows = await db.query(
+    `select distinct on (channel, account) channel, account, address
+      from conversations where contact_id = $1::uuid${sql} order by channel, account, updated_at desc`,
+    [contactId, ...values],
+  );
+  return targetRows.parse(rows);
 }

@@ -12,6 +12,8 @@ const conversationRow = z.strictObject({
   contact_name: z.string().nullable(),
   language: z.string().nullable(),
   paused_until: z.iso.datetime().nullable(),
+  /** Why it is paused, or was last: a closed word. */
+  pause_reason: z.string().nullable(),
   last_inbound_at: z.iso.datetime().nullable(),
   window_closed_at: z.iso.datetime().nullable(),
   created_at: z.iso.datetime(),
@@ -30,7 +32,7 @@ export interface ConversationFilter {
   readonly contact_id?: string | undefined;
 }
 
-const COLUMNS = `c.id, c.channel, c.account, c.contact_id, k.name as contact_name, c.language, ${utc("c.paused_until")},
+const COLUMNS = `c.id, c.channel, c.account, c.contact_id, k.name as contact_name, c.language, ${utc("c.paused_until")}, c.pause_reason,
   ${utc("c.last_inbound_at")}, ${utc("c.window_closed_at")}, ${utc("c.created_at")}, ${utc("c.updated_at")},
   ${utc("now()", "now")}`;
 
@@ -80,21 +82,4 @@ export async function countPending(
   id: string,
 ): Promise<z.infer<typeof pendingRow> | undefined> {
   return z.array(pendingRow).parse(await db.query(PENDING, [id]))[0];
-}
-
-/**
- * Keeps the bridge from answering a conversation for so many minutes from now; null lets it answer again. Returns
- * whether there is such a conversation. Throws `store_*`.
- */
-export async function pauseConversation(
-  db: Queryable,
-  id: string,
-  minutes: number | null,
-): Promise<boolean> {
-  const rows = await db.query(
-    `update conversations set paused_until = now() + make_interval(mins => $2::int), updated_at = now()
-      where id = $1::uuid returning id`,
-    [id, minutes],
-  );
-  return rows.length > 0;
 }

@@ -130,7 +130,8 @@ const WOKEN = `
 
 // Whether a message is dead is asked when its conversation is locked: somebody else may have replayed it meanwhile.
 // The row that the dead turn wrote for it goes: the new turn writes it again, and until then the log shows the message
-// from the inbox. `emitted` would tell the worker not to run the turn.
+// from the inbox. `emitted` would tell the worker not to run the turn. Messages that were to be answered together with it
+// come back with it; only the dead one counts.
 const REPLAY_INBOUND = `
   with meant as materialized (
     select id, conversation_id from inbox where message_id = any($1::text[]::uuid[])
@@ -142,8 +143,15 @@ const REPLAY_INBOUND = `
     where i.id = meant.id and i.dead_at is not null
     returning i.conversation_id, i.message_id
   ),
+  joined as (
+    update inbox i set done_at = null, attempts = 0, emitted = false, merged_into = null
+    from revived r
+    where i.conversation_id = r.conversation_id and i.merged_into = r.message_id
+    returning i.message_id
+  ),
   unsaid as (
-    delete from messages m using revived where m.id = revived.message_id
+    delete from messages m using (select message_id from revived union all select message_id from joined) again
+    where m.id = again.message_id
   ),${WOKEN}
   select count(*)::int as count from revived`;
 

@@ -20,6 +20,15 @@ export interface ArrivedMessage {
   readonly contactId: string;
   readonly channel: string;
   readonly message: InboundMessage;
+  /** Set where texts are gathered into bursts. */
+  readonly gather?: Gather;
+}
+
+/** How long a conversation waits for more after a message, and from the first of a burst on at most, milliseconds. */
+export interface Gather {
+  /** 0 ends the burst: whatever waits is answered at once. */
+  readonly waitMs: number;
+  readonly maxMs: number;
 }
 
 /** Takes a webhook out of quarantine after it was read and stored after all. */
@@ -33,6 +42,9 @@ export async function markUnderstood(db: Database, id: string, eventCount: numbe
 /**
  * Rows are numbered in arrival order first and only then sorted: sorting keeps two processes from deadlocking, numbering
  * keeps the order of a conversation. A duplicate adds nothing and wakes nobody.
+ *
+ * A burst is gathered by putting off the conversation's due time: never past `gather_until`, never a retry's. While somebody
+ * works on the conversation, `gather_at` keeps what the release makes of it.
  */
 const STORE = `
   with kept as (
@@ -45,7 +57,7 @@ const STORE = `
     select nextval('inbox_id_seq') as id, placed.* from (
       select * from json_to_recordset($2::json) as given (
         place int, conversation_id uuid, contact_id uuid, channel text, account text, external_id text, message_id uuid,
-        event_id uuid, message jsonb, sent_at timestamptz, address jsonb)
+        event_id uuid, message jsonb, sent_at timestamptz, address jsonb, wait_ms float8, max_ms float8)
       order by place
     ) placed
   ),
@@ -57,16 +69,28 @@ const STORE = `
     returning id
   ),
   latest as (
-    select distinct on (conversation_id) arrived.* from arrived join stored using (id) order by conversation_id, id desc
+    select distinct on (conversation_id) arrived.*,
+      now() + min(wait_ms) over burst * interval '1 millisecond' as gather_at,
+      now() + min(max_ms) over burst * interval '1 millisecond' as gather_until
+    from arrived join stored using (id)
+    window burst as (partition by conversation_id)
+    order by conversation_id, id desc
   ),
   woken as (
-    insert into conversations (id, channel, account, contact_id, address, last_inbound_at, due, wake)
+    insert into conversations (id, channel, account, contact_id, address, last_inbound_at, due, wake, gather_at, gather_until)
     select conversation_id, channel, account, contact_id, address,
-      case when sent_at < '2000-01-01' then now() else least(sent_at, now()) end, now(), 1
+      case when sent_at < '2000-01-01' then now() else least(sent_at, now()) end, coalesce(gather_at, now()), 1,
+      gather_at, gather_until
     from latest order by conversation_id
     on conflict (id) do update set
       wake = conversations.wake + 1,
-      due = coalesce(conversations.due, excluded.due),
+      due = case when conversations.lease_until is null and conversations.gather_until is not null
+        then least(excluded.due, conversations.gather_until)
+        else coalesce(conversations.due, excluded.due) end,
+      gather_at = least(excluded.gather_at, conversations.gather_until),
+      gather_until = case
+        when conversations.due is null or conversations.lease_until is not null or conversations.gather_until is not null
+          then least(conversations.gather_until, excluded.gather_until) end,
       address = excluded.address,
       last_inbound_at = greatest(conversations.last_inbound_at, excluded.last_inbound_at),
       window_closed_at = null,
@@ -91,6 +115,50 @@ export async function storeWebhooks(
   return typeof stored === "number" ? stored : 0;
 }
 
+/** A message as its provider names it. */
+export interface MessageKey {
+  readonly channel: string;
+  readonly account: string;
+  readonly externalId: string;
+}
+
+const REOPEN = `
+  with meant as materialized (
+    select i.id, i.conversation_id
+    from unnest($1::text[], $2::text[], $3::text[]) as g (channel, account, external_id)
+    join inbox i using (channel, account, external_id)
+  ),
+  locked as materialized (
+    select id from conversations where id in (select conversation_id from meant) order by id for update
+  ),
+  reopened as (
+    update inbox i set done_at = null, emitted = false, attempts = 0, replayed_at = now()
+    from meant join locked on locked.id = meant.conversation_id
+    where i.id = meant.id and i.done_at is not null and i.dead_at is null and i.replayed_at is null
+      and exists (
+        select from interactions x
+        where x.message_id = coalesce(i.merged_into, i.message_id) and x.context_data ->> 'plan' = 'stale')
+    returning i.conversation_id
+  ),
+  woken as (
+    update conversations c set wake = c.wake + 1,
+      due = case when c.lease_until > now() then c.due else now() end
+    from (select distinct conversation_id from reopened) r where c.id = r.conversation_id
+  )
+  select count(*)::int as count from reopened`;
+
+/** Puts messages that came too late for an answer back into the inbox, once each; returns how many there were. */
+export async function reopenStale(db: Database, keys: readonly MessageKey[]): Promise<number> {
+  if (keys.length === 0) return 0;
+  const rows = await db.query(REOPEN, [
+    keys.map(({ channel }) => channel),
+    keys.map(({ account }) => account),
+    keys.map(({ externalId }) => externalId),
+  ]);
+  const count = rows[0]?.["count"];
+  return typeof count === "number" ? count : 0;
+}
+
 function toEvent({ id, channel, state, reason, headers, body, eventCount }: WebhookRow) {
   const text = body.toString("base64");
   return { id, channel, state, reason, headers, body: text, event_count: eventCount };
@@ -110,5 +178,7 @@ function toArrived(arrived: ArrivedMessage, place: number) {
     message,
     sent_at: message.sentAt,
     address: { account: message.account, identities: message.identities },
+    wait_ms: arrived.gather?.waitMs,
+    max_ms: arrived.gather?.maxMs,
   };
 }

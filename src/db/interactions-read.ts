@@ -29,6 +29,12 @@ export const interactionRow = z.strictObject({
   success: z.boolean(),
   error_message: z.string().nullable(),
   context_data: z.unknown(),
+  model: z.string().nullable(),
+  tokens_in: z.int().nullable(),
+  tokens_out: z.int().nullable(),
+  cost: z.number().nullable(),
+  provider_request_id: z.string().nullable(),
+  shadow: z.unknown(),
   created_at: z.iso.datetime(),
 });
 
@@ -48,7 +54,8 @@ export interface InteractionFilter {
 
 const COLUMNS = `id, conversation_id, contact_id, channel, account, message_id, message_text, intent_detected,
   confidence, template_used, response_text, response_id, parameters_used, fallback_used, backend, backend_chain,
-  language, processing_time_ms, success, error_message, context_data, ${utc("created_at")}`;
+  language, processing_time_ms, success, error_message, context_data, model, tokens_in, tokens_out, cost,
+  provider_request_id, shadow, ${utc("created_at")}`;
 
 /** Lists turns, newest first. Throws `store_*`. */
 export async function listInteractions(

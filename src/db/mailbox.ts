@@ -1,50 +1,15 @@
 import { z } from "zod";
-import type { InboundMessage } from "../messages.ts";
-import { addressSchema, inboundMessageSchema } from "./stored-message.ts";
+import { inboxRow, outboxRow } from "./mailbox-rows.ts";
+import { addressSchema, menuSchema } from "./stored-message.ts";
 import type { Database } from "./driver.ts";
+import { utc } from "./utc.ts";
 
-/** An inbound message waiting for its turn. */
-export interface InboxRow {
-  readonly id: string;
-  readonly messageId: string;
-  readonly message: InboundMessage;
-  readonly receivedAt: string;
-  /** Part of the answer was already committed before a crash: the turn must not be run again. */
-  readonly emitted: boolean;
-}
+export type { InboxRow, OutboxRow } from "./mailbox-rows.ts";
 
-/** An outbound message that is not settled. */
-export interface OutboxRow {
-  readonly id: string;
-  readonly status: "queued" | "sending" | "uncertain";
-  readonly payload: unknown;
-  readonly needsWindow: boolean;
-  readonly origin: string;
-  readonly attempts: number;
-  /** Milliseconds since it was written, by the database's clock. */
-  readonly ageMs: number;
-  /** Milliseconds since its outcome became unknown; null where it never did. */
-  readonly uncertainMs: number | null;
-}
+/** How long a typed number still means the menu that was shown. */
+const MENU_LIFE = "24 hours";
 
-const inboxRow = z.object({
-  id: z.string(),
-  messageId: z.string(),
-  message: inboundMessageSchema,
-  receivedAt: z.string(),
-  emitted: z.boolean(),
-});
-
-const outboxRow = z.object({
-  id: z.string(),
-  status: z.enum(["queued", "sending", "uncertain"]),
-  payload: z.unknown(),
-  needsWindow: z.boolean(),
-  origin: z.string(),
-  attempts: z.number(),
-  ageMs: z.number(),
-  uncertainMs: z.number().nullable(),
-});
+const freeRecord = z.record(z.string(), z.unknown());
 
 const claimedRows = z.array(
   z.object({
@@ -64,6 +29,20 @@ const claimedRows = z.array(
     optedOut: z.boolean(),
     hinted: z.boolean(),
     apologised: z.boolean(),
+    /** The choices offered last, while they are fresh. */
+    menu: menuSchema.nullable(),
+    /** The name under which a backend knows the conversation; null where that is our own id. */
+    session: z.string().nullable(),
+    slots: freeRecord,
+    /** What is known of the person. */
+    properties: freeRecord,
+    /** What backends keep of the session, by name. */
+    memory: freeRecord,
+    sessionStartedAt: z.string().nullable(),
+    /** When anything was last said by either side and answered; null where nothing was. */
+    lastSaidAt: z.string().nullable(),
+    /** The backend that is to hear the next message first. */
+    heldBy: z.string().nullable(),
     /** Milliseconds since the person's last message; null where there was none. */
     quietMs: z.number().nullable(),
     windowClosed: z.boolean(),
@@ -95,7 +74,9 @@ const CLAIM = `
     fails = c.fails + case when c.lease_until is null then 0 else 1 end,
     lease_until = now() + $2::int * interval '1 millisecond',
     due = now() + $2::int * interval '1 millisecond',
-    lease = c.lease + 1
+    lease = c.lease + 1,
+    gather_at = null,
+    gather_until = null
   from ready where c.id = ready.id
   returning c.id::text, c.lease::text, c.wake::text`;
 
@@ -112,17 +93,26 @@ const READ = `
       and (o.channel, o.account) = (c.channel, c.account)) as "optedOut",
     coalesce(c.hinted_at > now() - $3::float8 * interval '1 millisecond', false) as hinted,
     c.apologised_at is not null as apologised,
+    c.slots, p.properties, c.memory, ${utc("c.session_started_at", '"sessionStartedAt"')},
+    ${utc("(select m.created_at from messages m where m.conversation_id = c.id order by m.seq desc limit 1)", '"lastSaidAt"')},
+    case when c.held_until > now() then c.held_by end as "heldBy",
+    case when c.menu_at > now() - interval '${MENU_LIFE}' then c.menu end as menu, c.session,
     (extract(epoch from now() - c.last_inbound_at) * 1000)::float8 as "quietMs",
     c.window_closed_at is not null as "windowClosed",
     coalesce((
       select json_agg(json_build_object('id', i.id::text, 'messageId', i.message_id, 'message', i.message,
-        'receivedAt', i.received_at, 'emitted', i.emitted) order by i.id)
-      from (select * from inbox where conversation_id = c.id and done_at is null order by id limit $2::int) i
+        'receivedAt', i.received_at, 'ageMs', extract(epoch from now() - i.received_at) * 1000, 'emitted', i.emitted,
+        'replayed', i.replayed_at is not null) order by i.id)
+      from (select * from inbox where conversation_id = c.id and done_at is null order by id
+        limit case when c.channel = any($4::text[]) then greatest($2::int, $5::int) else $2::int end) i
     ), '[]') as inbox,
     coalesce((
       select json_agg(json_build_object('id', m.id, 'status', m.status, 'payload', m.payload, 'needsWindow', m.needs_window,
-        'origin', m.origin, 'attempts', m.attempts, 'ageMs', extract(epoch from now() - m.created_at) * 1000,
-        'uncertainMs', extract(epoch from now() - m.uncertain_at) * 1000) order by m.seq)
+        'origin', m.origin, 'attempts', m.attempts, 'round', m.round, 'ageMs', extract(epoch from now() - m.created_at) * 1000,
+        'uncertainMs', extract(epoch from now() - m.uncertain_at) * 1000,
+        'inReplyTo', m.in_reply_to, 'chars', length(m.text), 'sinceMs', (
+          select extract(epoch from now() - max(s.sent_at)) * 1000 from messages s
+          where s.in_reply_to = m.in_reply_to and s.direction = 'out')) order by m.seq)
       from (select * from messages where conversation_id = c.id and direction = 'out'
         and status in ('queued', 'sending', 'uncertain') order by seq limit $2::int) m
     ), '[]') as outbox
@@ -138,6 +128,8 @@ export interface ClaimOptions {
   readonly channels: readonly string[];
   /** Milliseconds in which a person who left is told only once how to come back. */
   readonly hintEveryMs: number;
+  /** Where texts are joined, and how many messages are read there at least: a burst must not be cut. */
+  readonly bursts?: { readonly channels: readonly string[]; readonly limit: number };
 }
 
 /** Claims conversations that have work, oldest first; others' claims are skipped, not waited for. */
@@ -145,8 +137,14 @@ export async function claim(db: Database, options: ClaimOptions): Promise<readon
   const { limit, leaseMs, channels } = options;
   const claimed = await db.query(CLAIM, [limit, leaseMs, channels]);
   if (claimed.length === 0) return [];
-  const { perConversation, hintEveryMs } = options;
-  const rows = await db.query(READ, [JSON.stringify(claimed), perConversation, hintEveryMs]);
+  const { perConversation, hintEveryMs, bursts } = options;
+  const rows = await db.query(READ, [
+    JSON.stringify(claimed),
+    perConversation,
+    hintEveryMs,
+    bursts?.channels ?? [],
+    bursts?.limit ?? 0,
+  ]);
   return claimedRows.parse(rows);
 }
 
@@ -202,10 +200,12 @@ const RELEASE = `
     lease_until = null,
     fails = g.fails,
     due = case
-      when g.kind = 'more' or (g.kind in ('done', 'wait') and c.wake <> g.wake) then now()
+      when g.kind = 'more' then now()
+      when g.kind in ('done', 'wait') and c.wake <> g.wake then greatest(now(), c.gather_at)
       when g.kind = 'done' then null
       else now() + g.delay
-    end
+    end,
+    gather_until = case when g.kind in ('done', 'wait') then c.gather_until end
   from given g, held where c.id = g.id and held.id = c.id`;
 
 /** Gives claims back. One that was lost meanwhile is left to its new holder. */
@@ -218,6 +218,24 @@ export async function release(db: Database, releases: readonly Release[]): Promi
     releases.map(({ delayMs }) => Math.round(delayMs)),
     releases.map(({ fails }) => fails),
   ]);
+}
+
+/** Makes conversations of an account due at once that wait with something to send: what they waited for is over. */
+export async function wakeAccount(
+  db: Database,
+  { channel, account }: { readonly channel: string; readonly account: string },
+): Promise<void> {
+  await db.query(
+    `with waiting as materialized (
+       select id from conversations c
+       where c.due > now() and c.lease_until is null and (c.channel, c.account) = ($1::text, $2::text)
+         and exists (select from messages m where m.conversation_id = c.id and m.direction = 'out'
+           and m.status in ('queued', 'sending', 'uncertain'))
+       order by id for update
+     )
+     update conversations c set due = now(), wake = c.wake + 1 from waiting where c.id = waiting.id`,
+    [channel, account],
+  );
 }
 
 /** Makes conversations due at once, or as soon as their present claim ends. */

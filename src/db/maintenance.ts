@@ -19,6 +19,10 @@ const DELETIONS: readonly { readonly days: keyof Retention; readonly text: strin
     text: "delete from webhook_events where id in (select id from webhook_events where received_at < now() - $1::int * interval '1 day' limit $2::int) returning 1",
   },
   {
+    days: "rawWebhooksDays",
+    text: "delete from outgoing_events where id in (select id from outgoing_events where created_at < now() - $1::int * interval '1 day' limit $2::int) returning 1",
+  },
+  {
     days: "inboxDays",
     text: "delete from inbox where id in (select id from inbox where done_at < now() - $1::int * interval '1 day' limit $2::int) returning 1",
   },

@@ -8,6 +8,7 @@ const attemptRow = z.strictObject({
   outcome: z.enum(["sent", "retry", "failed", "uncertain"]),
   error: z.unknown(),
   external_id: z.string().nullable(),
+  evidence: z.string().nullable(),
   started_at: z.iso.datetime().nullable(),
   finished_at: z.iso.datetime(),
 });
@@ -33,7 +34,7 @@ export interface MessageHistory {
   readonly statuses: readonly StatusRow[];
 }
 
-const ATTEMPTS = `select message_id, attempt, outcome, error, external_id, ${utc("started_at")}, ${utc("finished_at")}
+const ATTEMPTS = `select message_id, attempt, outcome, error, external_id, evidence, ${utc("started_at")}, ${utc("finished_at")}
   from send_attempts a where message_id = any($1::uuid[]) order by a.finished_at, attempt`;
 
 const STATUSES = `select message_id, external_id, status, ${utc("at")}, error, ${utc("recorded_at")}

@@ -29,7 +29,9 @@ export const messageRow = z.strictObject({
   status: z.enum(MESSAGE_STATUSES),
   external_id: z.string().nullable(),
   in_reply_to: z.guid().nullable(),
-  origin: z.enum(["person", "reply", "api", "campaign"]),
+  /** The message on another channel that this one was sent instead of. */
+  fallback_of: z.guid().nullable(),
+  origin: z.enum(["person", "reply", "push", "fallback", "api", "campaign"]),
   text: z.string(),
   content: z.unknown(),
   payload: z.unknown(),
@@ -60,7 +62,7 @@ export interface MessageFilter {
   readonly until?: string | undefined;
 }
 
-const COLUMNS = `id, conversation_id, contact_id, channel, account, direction, status, external_id, in_reply_to, origin,
+const COLUMNS = `id, conversation_id, contact_id, channel, account, direction, status, external_id, in_reply_to, fallback_of, origin,
   text, content, payload, notes, attempts as attempt_count, error, pricing, ${utc("created_at")}, ${utc("sending_at")},
   ${utc("uncertain_at")}, ${utc("sent_at")}, ${utc("delivered_at")}, ${utc("read_at")}, ${utc("failed_at")}`;
 

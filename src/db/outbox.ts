@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ProviderError } from "../messages.ts";
+import type { Note, ProviderError } from "../messages.ts";
 import { statusRank } from "./statuses.ts";
 import type { Lease } from "./mailbox.ts";
 import type { Database } from "./driver.ts";
@@ -41,15 +41,17 @@ export interface SendOutcome {
   readonly externalId: string | null;
   readonly error: (ProviderError & { readonly reason: string }) | null;
   readonly startedAt: string | null;
+  /** What the provider answered where nobody has described it. */
+  readonly evidence?: string;
   /** The refusal was not the message's fault: the try does not count. */
   readonly isFree?: boolean;
 }
 
 const RECORD = `
   with given as (
-    select id::uuid, outcome, external_id, error::jsonb, started_at::timestamptz, is_free
-    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[])
-      as g (id, outcome, external_id, error, started_at, is_free)
+    select id::uuid, outcome, external_id, error::jsonb, started_at::timestamptz, is_free, evidence
+    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::text[])
+      as g (id, outcome, external_id, error, started_at, is_free, evidence)
   ),
   locked as materialized (
     select id from messages where id in (select id from given) order by id for update
@@ -72,10 +74,11 @@ const RECORD = `
     returning m.id, m.attempts, m.channel, m.external_id
   ),
   tried as (
-    insert into send_attempts (message_id, attempt, outcome, error, external_id, started_at)
-    select g.id, r.attempts + case when g.is_free then 1 else 0 end, g.outcome, g.error, g.external_id, g.started_at from given g join recorded r using (id)
+    insert into send_attempts (message_id, attempt, outcome, error, external_id, started_at, evidence)
+    select g.id, r.attempts + case when g.is_free then 1 else 0 end, g.outcome, g.error, g.external_id, g.started_at, g.evidence from given g join recorded r using (id)
   )
-  select r.id::text from recorded r join parked_statuses p on (p.channel, p.external_id) = (r.channel, r.external_id)`;
+  select r.id::text from recorded r where exists (
+    select from parked_statuses p where p.channel = r.channel and (p.external_id = r.external_id or p.request_id = r.external_id))`;
 
 /**
  * Records tries to send. What a status webhook said meanwhile is never undone. Returns, in order, whether statuses of the
@@ -92,9 +95,22 @@ export async function recordOutcomes(
     outcomes.map(({ error }) => (error === null ? null : JSON.stringify(error))),
     outcomes.map(({ startedAt }) => startedAt),
     outcomes.map(({ isFree }) => isFree ?? false),
+    outcomes.map(({ evidence }) => evidence ?? null),
   ]);
   const parked = new Set(idRows.parse(rows).map(({ id }) => id));
   return outcomes.map(({ messageId }) => parked.has(messageId));
+}
+
+/** Puts a plainer form in the place of a payload that the provider did not know. */
+export async function replacePayload(
+  db: Database,
+  messageId: string,
+  { payload, note }: { readonly payload: unknown; readonly note: Note },
+): Promise<void> {
+  await db.query(
+    "update messages set payload = $2::jsonb, notes = notes || $3::jsonb where id = $1::text::uuid",
+    [messageId, JSON.stringify(payload), JSON.stringify([note])],
+  );
 }
 
 /**
@@ -108,7 +124,7 @@ export async function requeueFailed(
 ): Promise<boolean> {
   const rows = await db.query(
     `with again as (
-       update messages set status = 'queued', failed_at = null, external_id = null
+       update messages set status = 'queued', failed_at = null, external_id = null, round = round + 1
        where id = $1::text::uuid and status = 'failed' and attempts < $2::int
        returning id, conversation_id
      ),

@@ -42,15 +42,18 @@ export const statusRank = (column: string): string =>
 
 /**
  * A repeated status changes nothing, and neither does the late failure of an earlier try: what was sent again since is not
- * failed. A status finds its message by our own id where the provider echoes it, else by the provider's. All times are kept, each
- * once; the message's status is the highest rank reached. What finds no message is parked.
+ * failed. A status finds its message by our own id where the provider echoes it, else by the provider's, else
+ * by that of the request, and then the message is known by the provider's from there on. All times are kept, each
+ * once, and one that the provider did not tell is now; the message's status is the highest rank reached. What finds no message is parked.
  */
 const APPLY = `
   with given as (
-    select place::int - 1 as place, channel, account, external_id, message_id::uuid, status, at::timestamptz, error::jsonb,
-      pricing::jsonb, whole::jsonb
-    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
-      with ordinality as g (channel, account, external_id, message_id, status, at, error, pricing, whole, place)
+    select place::int - 1 as place, channel, account, external_id, message_id::uuid, status,
+      case when at::timestamptz < '2000-01-01' then now() else at::timestamptz end as at, error::jsonb,
+      pricing::jsonb, whole::jsonb, request_id
+    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+      $10::text[])
+      with ordinality as g (channel, account, external_id, message_id, status, at, error, pricing, whole, request_id, place)
   ),
   matched as (
     select distinct on (g.place) g.*, m.id, m.known_id from given g cross join lateral (
@@ -59,6 +62,9 @@ const APPLY = `
       union all
       select id, m.external_id, 2 from messages m
         where m.external_id = g.external_id and (m.channel, m.account, m.direction) = (g.channel, g.account, 'out')
+      union all
+      select id, m.external_id, 3 from messages m
+        where m.external_id = g.request_id and (m.channel, m.account, m.direction) = (g.channel, g.account, 'out')
     ) m order by g.place, m.choice
   ),
   locked as materialized (
@@ -72,12 +78,13 @@ const APPLY = `
   ),
   news as (
     select matched.* from matched join history using (id, external_id, status)
-    where status <> 'failed' or known_id is null or known_id = external_id
+    where status <> 'failed' or known_id is null or known_id in (external_id, request_id)
   ),
   merged as (
     select id,
       (array_agg(status order by ${statusRank("status")} desc))[1] as status,
       (array_agg(external_id order by place))[1] as external_id,
+      (array_agg(request_id order by place) filter (where request_id is not null))[1] as request_id,
       min(at) filter (where status = 'sent') as sent_at,
       min(at) filter (where status in ('delivered', 'read')) as delivered_at,
       min(at) filter (where status = 'read') as read_at,
@@ -89,7 +96,7 @@ const APPLY = `
   changed as (
     update messages m set
       status = case when coalesce(${statusRank("m.status")}, 0) < ${statusRank("x.status")} then x.status else m.status end,
-      external_id = coalesce(m.external_id, x.external_id),
+      external_id = case when m.external_id = x.request_id then x.external_id else coalesce(m.external_id, x.external_id) end,
       sent_at = coalesce(m.sent_at, x.sent_at),
       delivered_at = coalesce(m.delivered_at, x.delivered_at),
       read_at = coalesce(m.read_at, x.read_at),
@@ -100,8 +107,8 @@ const APPLY = `
     returning m.id, m.conversation_id, l.before, m.attempts
   ),
   parked as (
-    insert into parked_statuses (channel, account, external_id, status, update)
-    select channel, account, external_id, status, whole from given
+    insert into parked_statuses (channel, account, external_id, request_id, status, update)
+    select channel, account, external_id, request_id, status, whole from given
     where place not in (select place from matched) order by channel, external_id, status
     on conflict do nothing
   )
@@ -125,6 +132,7 @@ export async function applyStatuses(
     updates.map(({ error }) => (error === undefined ? null : JSON.stringify(error))),
     updates.map(({ pricing }) => (pricing === undefined ? null : JSON.stringify(pricing))),
     updates.map((update) => JSON.stringify(update)),
+    updates.map(({ requestId }) => requestId ?? null),
   ]);
   return appliedRows.parse(rows);
 }
@@ -154,7 +162,7 @@ export async function listJoinable(db: Database, limit: number): Promise<readonl
   const rows = await db.query(
     `select p.channel, p.external_id, p.status, p.update from parked_statuses p
      where p.parked_at > now() - interval '1 hour' and exists (
-       select from messages m where m.external_id = p.external_id
+       select from messages m where m.external_id in (p.external_id, p.request_id)
          and (m.channel, m.account, m.direction) = (p.channel, p.account, 'out'))
      order by p.parked_at limit $1::int`,
     [limit],

@@ -29,6 +29,9 @@ function isInboundMessage(value: unknown): value is InboundMessage {
 /** Reads an inbound message from its row. */
 export const inboundMessageSchema = z.custom<InboundMessage>(isInboundMessage);
 
+/** Reads the choices that a conversation was offered last. */
+export const menuSchema = z.array(z.object({ title: z.string(), payload: z.string() }));
+
 /** Reads a conversation's reply address from its row. */
 export const addressSchema = z.custom<Address>(
   (value) =>

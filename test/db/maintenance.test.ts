@@ -24,6 +24,13 @@ const KINDS = [
       values ($1::text::uuid, 'whatsapp', 'stored', '', $2::int, ${AGE})`,
     place: "event_count",
   },
+  {
+    table: "outgoing_events",
+    days: RETENTION.rawWebhooksDays,
+    insert: `insert into outgoing_events (id, endpoint, type, payload, attempts, created_at)
+      values ($1::text::uuid, 'desk', 'session.started', '{}', $2::int, ${AGE})`,
+    place: "attempts",
+  },
   { table: "inbox", days: RETENTION.inboxDays, insert: INBOX("done_at"), place: "id::int" },
   {
     table: "parked_statuses",
@@ -74,7 +81,7 @@ describe.each(await listDatabases())("maintenance on $label", ({ open }) => {
   afterAll(() => db.close());
   beforeEach(() =>
     db.script(
-      `truncate webhook_events, inbox, parked_statuses, interactions, button_payloads, messages, message_statuses,
+      `truncate webhook_events, outgoing_events, inbox, parked_statuses, interactions, button_payloads, messages, message_statuses,
          send_attempts`,
     ),
   );

@@ -1,7 +1,12 @@
 import { randomUUIDv7 } from "node:crypto";
 import { resolveContacts } from "../../src/db/contacts.ts";
 import type { Database } from "../../src/db/driver.ts";
-import { type ArrivedMessage, storeWebhooks, type WebhookRow } from "../../src/db/inbox.ts";
+import {
+  type ArrivedMessage,
+  type Gather,
+  storeWebhooks,
+  type WebhookRow,
+} from "../../src/db/inbox.ts";
 import { claim, type Claimed, type ClaimOptions } from "../../src/db/mailbox.ts";
 import type { OutgoingRow, TurnRow } from "../../src/db/turns.ts";
 import { conversationId } from "../../src/identity.ts";
@@ -9,6 +14,12 @@ import type { InboundMessage } from "../../src/messages.ts";
 
 export const CHANNEL = "whatsapp";
 export const ACCOUNT = "810000000000001";
+
+/** A minute ago: a message of another day would be too old for an answer. */
+export const SENT_AT = new Date(Date.now() - 60_000).toISOString();
+
+/** So many milliseconds after that. */
+export const sentLater = (ms: number): string => new Date(Date.parse(SENT_AT) + ms).toISOString();
 
 /** A text message as the Cloud API channel would make it. */
 export function textMessage(
@@ -21,7 +32,7 @@ export function textMessage(
     externalId,
     account: ACCOUNT,
     identities: [{ kind: "phone", value: phone }],
-    sentAt: "2026-11-21T10:00:00.000Z",
+    sentAt: SENT_AT,
     text,
     content: { type: "text" },
   };
@@ -43,6 +54,7 @@ function webhookRow(body = "{}"): WebhookRow {
 export async function arrive(
   db: Database,
   messages: readonly InboundMessage[],
+  gather?: Gather,
 ): Promise<readonly ArrivedMessage[]> {
   const contacts = await resolveContacts(
     db,
@@ -58,6 +70,7 @@ export async function arrive(
       contactId,
       channel: CHANNEL,
       message,
+      ...(gather !== undefined && { gather }),
     };
   });
   await storeWebhooks(db, [webhook], arrived);

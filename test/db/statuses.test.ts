@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import type { Database } from "../../src/db/driver.ts";
 import { markSending, recordOutcomes, requeueFailed } from "../../src/db/outbox.ts";
 import { applyStatuses, listJoinable, removeParked } from "../../src/db/statuses.ts";
+import { release } from "../../src/db/mailbox.ts";
 import { commitTurns } from "../../src/db/turns.ts";
 import type { ReportedStatus, StatusUpdate } from "../../src/messages.ts";
 import { listDatabases } from "../database.ts";
@@ -12,6 +13,7 @@ import {
   claimOne,
   leaseOf,
   outgoing,
+  releaseOf,
   textMessage,
   turnOf,
 } from "./scene.ts";
@@ -256,5 +258,75 @@ describe.each(await listDatabases())("statuses on $label", ({ open }) => {
     const stale = { conversationId: conversation.id, lease: "0", messageId: id };
     expect(await markSending(db, [stale])).toEqual([false]);
     expect(await markSending(db, [{ ...stale, lease: conversation.lease }])).toEqual([true]);
+  });
+
+  test("a status whose time the provider did not tell is as old as its arrival", async () => {
+    const { recordSent } = await sending();
+    await recordSent();
+    await applyStatuses(db, [status("delivered", { at: "1970-01-01T00:00:00.000Z" })]);
+    const [row] = await db.query(
+      `select now() - delivered_at < interval '1 minute' as fresh from messages where direction = 'out'`,
+    );
+    expect(row).toEqual({ fresh: true });
+  });
+
+  describe("a provider that answers with the id of the request", () => {
+    const named = (word: ReportedStatus) =>
+      status(word, { externalId: "wamid.true", requestId: "wamid.out" });
+    const read = async (id: string) => {
+      const columns = "status, external_id";
+      const [row] = await db.query(`select ${columns} from messages where id = $1::text::uuid`, [
+        id,
+      ]);
+      return row;
+    };
+
+    test("a status names the message by it, and later ones by the message's own id", async () => {
+      const { id, recordSent } = await sending();
+      await recordSent();
+      await applyStatuses(db, [named("sent")]);
+      expect(await read(id)).toEqual({ status: "sent", external_id: "wamid.true" });
+      await applyStatuses(db, [status("delivered", { externalId: "wamid.true" })]);
+      expect(await read(id)).toEqual({ status: "delivered", external_id: "wamid.true" });
+    });
+
+    test("a status that comes before the answer to the send is joined by it", async () => {
+      const { id, recordSent } = await sending();
+      await applyStatuses(db, [named("delivered")]);
+      expect(await recordSent()).toEqual([true]);
+      await joinParked();
+      expect(await read(id)).toEqual({ status: "delivered", external_id: "wamid.true" });
+    });
+
+    test("a status without the request's id waits until another has said both", async () => {
+      const { id, recordSent } = await sending();
+      await recordSent();
+      await applyStatuses(db, [status("read", { externalId: "wamid.true" })]);
+      expect(await listJoinable(db, 100)).toEqual([]);
+      await applyStatuses(db, [named("sent")]);
+      await joinParked();
+      expect(await read(id)).toEqual({ status: "read", external_id: "wamid.true" });
+    });
+
+    test("the failure that names the request fails the message", async () => {
+      const { id, recordSent } = await sending();
+      await recordSent();
+      await applyStatuses(db, [named("failed")]);
+      expect(await read(id)).toEqual({ status: "failed", external_id: "wamid.true" });
+    });
+  });
+
+  test("each time the provider took it and failed later is a round of its own", async () => {
+    const { id, recordSent, conversation } = await sending();
+    const rounds = async () =>
+      (await db.query("select round from messages where direction = 'out'"))[0];
+    expect(await rounds()).toEqual({ round: 0 });
+    await recordSent();
+    await applyStatuses(db, [status("failed")]);
+    await requeueFailed(db, id, { maxAttempts: 5, delayMs: 0 });
+    expect(await rounds()).toEqual({ round: 1 });
+    await release(db, [releaseOf(conversation)]);
+    const again = await claimOne(db);
+    expect(again.outbox).toMatchObject([{ id, round: 1 }]);
   });
 });
