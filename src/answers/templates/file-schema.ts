@@ -1,49 +1,8 @@
 import { z } from "zod";
 import { fold } from "./fold.ts";
 import { compilePattern } from "./pattern.ts";
-
-const button = z.looseObject({ title: z.string().min(1), payload: z.string().optional() });
-
-const condition = z.strictObject({
-  type: z.literal("slot"),
-  name: z.string().min(1),
-  value: z.union([z.string(), z.number(), z.boolean(), z.null()]),
-});
-
-/** Source: Rasa documentation, responses. `id`, `metadata` and `button_type` are read and not used. */
-const writtenVariation = z
-  .strictObject({
-    text: z.string().min(1).optional(),
-    image: z.string().min(1).optional(),
-    buttons: z.array(button).default([]),
-    quick_replies: z.array(button).default([]),
-    attachment: z.unknown().optional(),
-    custom: z.unknown().optional(),
-    channel: z.string().min(1).optional(),
-    condition: z.array(condition, "only lists of slot conditions are understood").default([]),
-    id: z.unknown().optional(),
-    metadata: z.unknown().optional(),
-    button_type: z.unknown().optional(),
-  })
-  .refine(
-    ({ text, image, buttons, quick_replies: replies, attachment, custom }) =>
-      text !== undefined ||
-      image !== undefined ||
-      buttons.length + replies.length > 0 ||
-      isGiven(attachment) ||
-      isGiven(custom),
-    "says nothing: give it a text, an image, buttons, an attachment or custom",
-  );
-
-function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null;
-}
-
-/** A variation may be written as its text alone. */
-const variation = z.preprocess(
-  (value) => (typeof value === "string" ? { text: value } : value),
-  writtenVariation,
-);
+import { variation } from "./response-schema.ts";
+import { trainingData, writtenExamples } from "./training-schema.ts";
 
 /** A keyword is compared after folding; one that folds to nothing would be found in every message. */
 const keyword = z.string().transform((text, context) => {
@@ -61,10 +20,13 @@ const pattern = z.string().transform((source, context) => {
   }
 });
 
-/** The name after the slash in `/intent{...}`: no space, brace or `@`, where the name would end. */
+/** The name after the slash in `/intent{...}`: no space, brace or `@`, where the name would end; one slash as in `faq/a`. */
 const intentName = z
   .string()
-  .regex(/^[^\s/{}@]+$/, "no space, slash, brace or @ may stand in a name");
+  .regex(
+    /^[^\s/{}@]+(?:\/[^\s/{}@]+)?$/,
+    "no space, brace or @ may stand in a name, and one slash at most",
+  );
 
 const languageTag = z
   .string()
@@ -76,16 +38,26 @@ const intent = z.strictObject({
   patterns: z.array(pattern).default([]),
   /** Keywords and patterns count only in messages of at most this many words. */
   max_words: z.int().min(1).optional(),
+  /** What people say when they mean it, as in Rasa's `nlu`. */
+  examples: writtenExamples.optional(),
+  /** What a button says that offers this intent where the bot is unsure. */
+  title: z.string().trim().min(1).optional(),
   /** Names of the responses, in sending order; `utter_<intent>` where there are none. */
   responses: z.array(z.string().min(1)).min(1).optional(),
 });
 
 /**
- * A template file: Rasa's `responses`, and under `bridge` what Rasa has no words for. Other top-level keys are left
- * alone, so that a Rasa domain file can be used as it is.
+ * A file of a Rasa project, and under `bridge` what Rasa has no words for. Other top-level keys are left alone, so that
+ * such a file can be used as it is.
  */
 export const templateFile = z.looseObject({
-  responses: z.record(z.string().min(1), z.array(variation).min(1)).default({}),
+  responses: z
+    .record(z.string().min(1), z.array(variation).min(1))
+    .nullish()
+    .transform((responses) => responses ?? {}),
+  ...trainingData,
+  /** In Rasa's `config.yml`: the language of the whole project. */
+  language: languageTag.optional().catch(undefined),
   bridge: z
     .strictObject({
       /** The language of the intents of this file that name none. */
@@ -96,4 +68,4 @@ export const templateFile = z.looseObject({
 });
 
 export type TemplateFile = z.infer<typeof templateFile>;
-export type Variation = z.infer<typeof writtenVariation>;
+export type WrittenIntent = z.infer<typeof intent>;

@@ -1,31 +1,27 @@
-import { type BackendTools, defineBackend } from "../backend.ts";
+import { defineBackend } from "../backend.ts";
 import { answerFrom } from "./answer.ts";
-import { buildLibrary } from "./library.ts";
-import { type TemplatesSettings, templatesSettings } from "./settings.ts";
+import { createChoose } from "./choose.ts";
+import { openBot } from "./reload.ts";
+import { templatesSettings } from "./settings.ts";
 
 /** Milliseconds an answer may take; it waits for nothing. */
 const TIMEOUT_MS = 1_000;
 
 /**
- * Answers from Rasa's response files, by keywords, patterns and tapped payloads. Configuring it throws an Error that
- * lists everything wrong with the files.
+ * Answers from the files of a Rasa project: from what people say by its examples, by keywords and patterns, and from
+ * tapped payloads. Configuring it throws an Error that lists everything wrong with the files.
  */
 export const templates = defineBackend({
   type: "templates",
   variables: [],
   settings: templatesSettings,
   create: (settings, tools) => {
-    const library = buildLibrary(readFiles(settings, tools));
+    const currentBot = openBot(settings, tools);
+    const manner = { settings, choose: createChoose(settings.selection, tools.random) };
     return {
       timeoutMs: TIMEOUT_MS,
       secrets: [],
-      answer: async (question) => answerFrom(library, question, settings, tools.random),
+      answer: async (question) => answerFrom(currentBot(), question, manner),
     };
   },
 });
-
-function readFiles({ path, files }: TemplatesSettings, { listFiles, readText }: BackendTools) {
-  const paths = files ?? listFiles(path).filter((file) => /\.ya?ml$/i.test(file));
-  if (paths.length === 0) throw new Error(`there are no template files in ${path}`);
-  return paths.map((file) => ({ path: file, text: readText(file) }));
-}

@@ -13,13 +13,16 @@ export interface Match {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-/** A match with the number of characters it rests on: the longer one knows better what is meant. */
-interface Candidate extends Match {
-  readonly length: number;
+/** A match with the words of the text it rests on, plain: the longer they are, the better it knows what is meant. */
+export interface WordsMatch extends Match {
+  readonly words: string;
 }
 
-/** `/intent`, `/intent{"entity": "value"}`, with Rasa's optional confidence. Source: Rasa documentation, intent payloads. */
-const SHORTHAND = /^\s*\/([^\s/{}@]+)(?:@[\d.]+)?\s*(\{.*\})?\s*$/s;
+/**
+ * `/intent`, `/faq/ask_x`, `/intent{"entity": "value"}`, with Rasa's optional confidence. Source: Rasa documentation,
+ * intent payloads and retrieval intents.
+ */
+const SHORTHAND = /^\s*\/([^\s/{}@]+(?:\/[^\s/{}@]+)?)(?:@[\d.]+)?\s*(\{.*\})?\s*$/s;
 
 const entities = z.record(z.string(), z.unknown());
 
@@ -42,15 +45,22 @@ export function matchShorthand(
   return intent === undefined ? undefined : { intent, confidence: 1, parameters };
 }
 
-/** Finds the intent of a typed text: exact before partial, longer before shorter, then the wanted language. */
-export function matchText(library: Library, text: string, language: string): Match | undefined {
+/**
+ * Finds the intent whose keyword or pattern a typed text holds: exact before partial, longer before shorter, then the
+ * wanted language.
+ */
+export function matchText(
+  library: Library,
+  text: string,
+  language: string,
+): WordsMatch | undefined {
   const folded = fold(text);
   if (folded === "") return undefined;
   const candidates = library.intents.flatMap((intent) => candidatesOf(intent, folded, plain(text)));
   const confidence = Math.max(...candidates.map((candidate) => candidate.confidence));
   const sure = candidates.filter((candidate) => candidate.confidence === confidence);
-  const length = Math.max(...sure.map((candidate) => candidate.length));
-  const best = sure.filter((candidate) => candidate.length === length);
+  const length = Math.max(...sure.map(({ words }) => words.length));
+  const best = sure.filter(({ words }) => words.length === length);
   const intent = inLanguage(
     best.map((candidate) => candidate.intent),
     language,
@@ -58,22 +68,22 @@ export function matchText(library: Library, text: string, language: string): Mat
   return best.find((candidate) => candidate.intent === intent) ?? best[0];
 }
 
-function candidatesOf(intent: Intent, folded: string, text: string): readonly Candidate[] {
-  const common = { intent, parameters: {} };
+function candidatesOf(intent: Intent, folded: string, text: string): readonly WordsMatch[] {
   if (intent.keywords.includes(folded)) {
-    return [{ ...common, confidence: 1, length: folded.length }];
+    return [{ intent, parameters: {}, confidence: 1, words: folded }];
   }
   if (countWords(folded) > intent.maxWords) return [];
-  const words = intent.keywords
+  const confidence = PARTIAL_CONFIDENCE;
+  const keywords = intent.keywords
     .filter((keyword) => containsWords(folded, keyword))
-    .map(({ length }) => ({ ...common, confidence: PARTIAL_CONFIDENCE, length }));
+    .map((words) => ({ intent, parameters: {}, confidence, words }));
   const patterns = intent.patterns.flatMap((pattern) => {
     const found = pattern.exec(text);
     if (found === null) return [];
     const parameters = { ...found.groups };
-    return [{ intent, parameters, confidence: PARTIAL_CONFIDENCE, length: found[0].length }];
+    return [{ intent, parameters, confidence, words: found[0] }];
   });
-  return [...words, ...patterns];
+  return [...keywords, ...patterns];
 }
 
 function inLanguage(intents: readonly Intent[], language: string): Intent | undefined {
@@ -85,7 +95,14 @@ function inLanguage(intents: readonly Intent[], language: string): Intent | unde
 function impliedIntent(library: Library, name: string): Intent | undefined {
   const response = `utter_${name}`;
   if (!library.responses.has(response)) return undefined;
-  const nothing = { language: undefined, keywords: [], patterns: [], maxWords: Infinity };
+  const nothing = {
+    language: undefined,
+    keywords: [],
+    patterns: [],
+    maxWords: Infinity,
+    examples: [],
+    title: undefined,
+  };
   return { name, ...nothing, responses: [response] };
 }
 

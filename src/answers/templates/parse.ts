@@ -7,6 +7,7 @@ import {
   LineCounter,
   parseDocument,
   type Document,
+  type YAMLParseError,
 } from "yaml";
 import { toError } from "../../errors.ts";
 import { type TemplateFile, templateFile } from "./file-schema.ts";
@@ -26,13 +27,20 @@ export interface ParsedFile {
   readonly lineOf: (keys: readonly PropertyKey[]) => number;
 }
 
+/** Characters of one file: about 15,000 examples; more would keep the bridge from its work while it reads them again. */
+const MAX_FILE_LENGTH = 1_000_000;
+
 /** Parses a template file, or lists everything that is wrong with it. */
 export function parseFile(path: string, text: string): ParsedFile | readonly FileProblem[] {
+  if (text.length > MAX_FILE_LENGTH) {
+    const detail = `is longer than ${MAX_FILE_LENGTH} characters; split it into several files`;
+    return [{ path, detail }];
+  }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const lineAt = (offset: number) => Math.max(lines.linePos(offset).line, 1);
   if (document.errors.length > 0) {
-    return document.errors.map(({ pos, message }) => ({
+    return firstCauses(document.errors).map(({ pos, message }) => ({
       path,
       line: lineAt(pos[0]),
       detail: message,
@@ -48,6 +56,11 @@ export function parseFile(path: string, text: string): ParsedFile | readonly Fil
     const keys = [...issue.path, ...unknownKey];
     return { path, line: lineOf(keys), detail: `${keys.map(String).join(".")}: ${issue.message}` };
   });
+}
+
+/** After one mistake in the syntax most of what the parser finds is its echo. */
+function firstCauses(errors: readonly YAMLParseError[]): readonly YAMLParseError[] {
+  return errors.filter(({ code }, at) => at === 0 || code === "DUPLICATE_KEY");
 }
 
 /** Gives an Error for an alias that names nothing, or so many that they would fill the memory. */

@@ -1,6 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { containsWords, countWords, fold, plain } from "../../../src/answers/templates/fold.ts";
+import {
+  containsWords,
+  countWords,
+  fold,
+  plain,
+  wordsOf,
+} from "../../../src/answers/templates/fold.ts";
 
 describe("fold", () => {
   test.each([
@@ -11,6 +17,8 @@ describe("fold", () => {
     { label: "numbers as they are", text: "1000", want: "1000" },
     { label: "emoji stay, once", text: "👋👋 oi", want: "👋 oi" },
     { label: "a slash is punctuation", text: "/menu", want: "menu" },
+    { label: "decorated letters", text: "𝗢𝗹á ｍｅｎｕ", want: "ola menu" },
+    { label: "ordinals", text: "2ª via", want: "2a via" },
     { label: "nothing but punctuation is nothing", text: "?! ...", want: "" },
   ])("$label: $text becomes $want", ({ text, want }) => {
     expect(fold(text)).toBe(want);
@@ -46,4 +54,13 @@ test.each([
   { text: "oi tudo bem", want: 3 },
 ])("'$text' has $want words", ({ text, want }) => {
   expect(countWords(text)).toBe(want);
+});
+
+test.each([
+  { label: "repeated letters count once, double ones twice", text: "Carrooo!", want: ["carro"] },
+  { label: "emoji stand by themselves", text: "oi👋👋", want: ["oi", "👋", "👋"] },
+  { label: "numbers and ordinals are words", text: "2ª via 12.5", want: ["2a", "via", "12", "5"] },
+  { label: "nothing readable", text: "?! \u200d", want: [] },
+])("the words of a text: $label", ({ text, want }) => {
+  expect(wordsOf(text)).toEqual(want);
 });

@@ -31,6 +31,7 @@ describe("template files", () => {
         keywords: ["ola", "no"],
         patterns: [],
         maxWords: Infinity,
+        examples: [],
         responses: ["utter_x"],
       },
     ]);
@@ -83,7 +84,8 @@ describe("template files", () => {
       label: "a condition written as an expression",
       text: `${RESPONSE}      condition: "a == 1"\n`,
       want: [
-        "a.yml:4: responses.utter_x.0.condition: only lists of slot conditions are understood",
+        "a.yml:4: responses.utter_x.0.condition: only lists of slot conditions are understood; " +
+          "expressions of Rasa's Mantle dialect are not supported",
       ],
     },
     {
@@ -119,6 +121,53 @@ describe("template files", () => {
         "a.yml:7: bridge.intents.x: there is no response utter_z",
       ],
     },
+    {
+      label: "a tab, once, although the parser stumbles on",
+      text: `version: "3.1"\n${RESPONSE}  utter_y:\n    - text: a\n\t- text: b\n  utter_z:\n    - text: c\n`,
+      want: ["a.yml:7: Tabs are not allowed as indentation"],
+    },
+    {
+      label: "lists nested without end",
+      text: `a: ${"[".repeat(20_000)}`,
+      want: [expect.stringMatching(/^a\.yml:1: /)],
+    },
+    {
+      label: "aliases that would fill the memory",
+      text: `a: &a [x, x, x, x, x, x, x, x, x]\n${"bcdefghi"
+        .split("")
+        .map(
+          (name, at) =>
+            `${name}: &${name} [${"*abcdefgh"[at + 1]}, ${`*${"abcdefgh"[at]}, `.repeat(9)}]`,
+        )
+        .join("\n")
+        .replaceAll(/\[[a-h], /g, "[")}\n`,
+      want: [expect.stringMatching(/^a\.yml: Excessive alias count/)],
+    },
+    {
+      label: "a file too long to be read again and again",
+      text: `# ${"x".repeat(5_000_000)}\n`,
+      want: ["a.yml: is longer than 1000000 characters; split it into several files"],
+    },
+    {
+      label: "a rule of a response that exists nowhere",
+      text: `${RESPONSE}rules:\n  - rule: a\n    steps: [{ intent: x }, { action: utter_z }]\n`,
+      want: ["a.yml:5: rules: there is no response utter_z"],
+    },
+    {
+      label: "a condition on a slot that nothing fills",
+      text: `slots: { a: { type: text } }\n${RESPONSE}      condition:\n        - { type: slot, name: channel, value: x }\n        - { type: slot, name: b, value: 1 }\n`,
+      want: ["a.yml:7: responses.utter_x.0.condition.1: no slot b"],
+    },
+    {
+      label: "examples that are none",
+      text: `${RESPONSE}nlu:\n  - intent: x\n    examples: 5\n`,
+      want: [expect.stringMatching(/^a\.yml:6: nlu\.0\.examples: /)],
+    },
+    {
+      label: "an empty title",
+      text: `${RESPONSE}bridge:\n  intents:\n    x: { title: " " }\n`,
+      want: [expect.stringMatching(/^a\.yml:6: bridge\.intents\.x\.title: /)],
+    },
   ])("$label is reported with its place", ({ text, want }) => {
     expect(problemsOf(text)).toEqual(want);
   });
@@ -130,6 +179,8 @@ describe("template files", () => {
       "a.yml:1: responses: Invalid input: expected record, received number",
     ]);
     expect(problemsOf("responses: 1\n", "bridge: 2\n")).toHaveLength(2);
+    const rule = "rules: [{ rule: a, steps: [{ intent: x }, { action: utter_x }] }]\n";
+    expect(problemsOf(unreadable, rule)).toHaveLength(1);
   });
 
   test("a response or an intent of one language may stand in one file only", () => {
@@ -138,5 +189,51 @@ describe("template files", () => {
       "b.yml:2: responses.utter_x: stands in another file already",
       "b.yml:4: bridge.intents.x: stands in another file already, for the same language",
     ]);
+  });
+
+  test("the examples of all files and languages come together", () => {
+    const files = [
+      {
+        path: "a.yml",
+        text: `${RESPONSE}bridge: { language: pt, intents: { x: { title: Oi, examples: [oi, "[b](c)"] } } }\n`,
+      },
+      { path: "b.yml", text: "nlu:\n  - intent: x\n    examples: |\n      - oi\n      - olá\n" },
+      { path: "c.yml", text: "bridge: { language: en }\nnlu: [{ intent: x, examples: [hi] }]\n" },
+    ];
+    expect(buildLibrary(files).intents).toMatchObject([
+      { name: "x", language: "pt", title: "Oi", examples: ["oi", "b", "olá"] },
+      { name: "x", language: "en", title: undefined, examples: ["hi"], responses: ["utter_x"] },
+    ]);
+  });
+
+  test("keys without content, and names of an object's own, do no harm", () => {
+    const text = "responses:\nnlu:\nrules:\nslots:\nentities:\nlanguage: 5\n";
+    expect(
+      problemsOf(text, RESPONSE, "slots: { __proto__: { type: text }, constructor: }\n"),
+    ).toEqual([]);
+  });
+
+  test("a pattern of a Rasa file that could take for ever is not used, and told", () => {
+    const text = `${RESPONSE}nlu:\n  - regex: a\n    examples: |\n      - (a+)+$\n      - a{2}\n      b\n`;
+    const { notes, findEntities } = buildLibrary([{ path: "a.yml", text }]);
+    expect(notes).toEqual([
+      "a.yml:5: nlu: 1 lines of examples do not begin with a dash",
+      "a.yml:5: nlu: a pattern of a is not used: repeats a group that itself holds a repeat or an alternative",
+    ]);
+    expect([...findEntities("xx aa")]).toEqual([["a", ["aa"]]]);
+  });
+
+  test("a pattern of a name that is no entity only helps Rasa to train", () => {
+    const nlu =
+      "nlu:\n  - { regex: a, examples: [x] }\n  - { lookup: b, examples: [y] }\n  - { lookup: c, examples: [y] }\n";
+    const text = `${RESPONSE}entities: [b]\n${nlu}`;
+    const { findEntities } = buildLibrary([{ path: "a.yml", text }]);
+    expect([...findEntities("x y")]).toEqual([["b", ["y"]]]);
+  });
+
+  test("ten thousand examples are read", () => {
+    const lines = Array.from({ length: 10_000 }, (_, at) => `      - pergunta [número](n) ${at}`);
+    const text = `${RESPONSE}nlu:\n  - intent: x\n    examples: |\n${lines.join("\n")}\n`;
+    expect(buildLibrary([{ path: "a.yml", text }]).intents[0]?.examples).toHaveLength(10_000);
   });
 });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import { MAX_MATCHED_LENGTH } from "../../../src/answers/templates/fold.ts";
 import { compilePattern } from "../../../src/answers/templates/pattern.ts";
 
 describe("compilePattern", () => {
@@ -43,12 +42,5 @@ describe("compilePattern", () => {
 
   test.each(["(", "a**", "[b-a]", "\\", "[a&&&]"])("%s is no regular expression", (source) => {
     expect(() => compilePattern(source)).toThrow();
-  });
-
-  test("the worst accepted pattern is quick on the longest text that is matched", () => {
-    const pattern = compilePattern("a+a{3,}x");
-    const started = performance.now();
-    expect(pattern.test("a".repeat(MAX_MATCHED_LENGTH))).toBe(false);
-    expect(performance.now() - started).toBeLessThan(2_000);
   });
 });

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { templateFile, type Variation } from "../../../src/answers/templates/file-schema.ts";
-import { interpolate } from "../../../src/answers/templates/interpolate.ts";
+import { createChoose } from "../../../src/answers/templates/choose.ts";
+import { templateFile } from "../../../src/answers/templates/file-schema.ts";
+import { interpolate, interpolatePayload } from "../../../src/answers/templates/interpolate.ts";
+import type { Variation } from "../../../src/answers/templates/response-schema.ts";
 import { chooseVariation, fillVariation } from "../../../src/answers/templates/respond.ts";
 
 function variationsOf(...written: readonly unknown[]): readonly Variation[] {
@@ -9,7 +11,8 @@ function variationsOf(...written: readonly unknown[]): readonly Variation[] {
 }
 
 function fill(written: unknown, slots: Record<string, unknown> = {}) {
-  return variationsOf(written).map((variation) => fillVariation(variation, slots));
+  const filling = { slots, missing: "empty", language: "pt-BR" } as const;
+  return variationsOf(written).flatMap((variation) => fillVariation(variation, filling));
 }
 
 describe("interpolate", () => {
@@ -64,6 +67,21 @@ describe("fillVariation", () => {
         custom: { type: "list", sections: [{ rows: ["1"] }] },
       },
     },
+    {
+      label: "a text in the conversation's language goes before the text",
+      written: { text: "Hi {a}", translation: { es: "Hola", pt: "Oi {a}" } },
+      want: { text: "Oi 1" },
+    },
+    {
+      label: "a translation without a text is none",
+      written: { text: "Hi", translation: { "pt-BR": "" } },
+      want: { text: "Hi" },
+    },
+    {
+      label: "empty keys are as good as none",
+      written: { text: "a", attachment: null, custom: null },
+      want: { text: "a" },
+    },
     { label: "custom alone is enough", written: { custom: { a: 1 } }, want: { custom: { a: 1 } } },
     {
       label: "what only Rasa uses is no part of the reply",
@@ -75,8 +93,35 @@ describe("fillVariation", () => {
   });
 });
 
+test("the cards of a carousel are a reply of their own", () => {
+  const elements = [
+    { title: "{a}", subtitle: "b", image_url: "https://e.org/{a}.png" },
+    { title: "c", buttons: [{ title: "d", payload: '/d{{"v":"{a}"}}' }] },
+  ];
+  const payload = (value: string) => ({
+    template_type: "generic",
+    elements: [
+      { title: value, subtitle: "b", image_url: `https://e.org/${value}.png` },
+      { title: "c", buttons: [{ title: "d", payload: `/d${JSON.stringify({ v: value })}` }] },
+    ],
+  });
+  const attachment = { type: "template", payload: payload('"1') };
+  expect(fill({ text: "t", elements }, { a: '"1' })).toEqual([{ text: "t" }, { attachment }]);
+  expect(fill({ elements }, { a: '"1' })).toEqual([{ attachment }]);
+});
+
+describe("interpolatePayload", () => {
+  test.each([
+    { payload: '/i{{"a":"{v}"}}', v: 'x","b":"y', want: '/i{"a":"x\\",\\"b\\":\\"y"}' },
+    { payload: '/i{{"a":{v}}}', v: 5, want: '/i{"a":5}' },
+    { payload: "say {v}", v: '"so"', want: 'say "so"' },
+  ])("$payload with $v is $want", ({ payload, v, want }) => {
+    expect(interpolatePayload(payload, { v }, "empty")).toBe(want);
+  });
+});
+
 describe("chooseVariation", () => {
-  const here = { channel: "whatsapp", channelType: "cloud" };
+  const channels = ["whatsapp", "cloud", "whatsapp_cloud"];
   const when = (value: unknown) => [{ type: "slot", name: "vip", value }];
 
   test.each([
@@ -85,6 +130,11 @@ describe("chooseVariation", () => {
     {
       label: "the channel's own comes first, by name",
       written: ["a", { text: "b", channel: "whatsapp" }],
+      want: 1,
+    },
+    {
+      label: "or by the name it has in Rasa",
+      written: ["a", { text: "b", channel: "whatsapp_cloud" }],
       want: 1,
     },
     { label: "or by provider", written: ["a", { text: "b", channel: "cloud" }], want: 1 },
@@ -121,6 +171,8 @@ describe("chooseVariation", () => {
       want: undefined,
     },
   ])("$label", ({ written, random = 0, slots = {}, want }) => {
-    expect(chooseVariation(variationsOf(...written), here, slots, () => random)).toBe(want);
+    const choose = createChoose("random", () => random);
+    const circumstances = { channels, slots, choose: (length: number) => choose("x", length) };
+    expect(chooseVariation(variationsOf(...written), circumstances)).toBe(want);
   });
 });

@@ -98,6 +98,22 @@ describe("the templates backend", () => {
   });
 
   test.each([
+    { label: "by its name", intent: "greet", entities: {}, want: "Oi, Ana!" },
+    {
+      label: "with entities",
+      intent: "inform",
+      entities: { tipo: "boleto" },
+      want: "Tipo boleto.",
+    },
+    { label: "never by its words", intent: "oi", entities: {}, want: undefined },
+    { label: "nor by what seems to be more", intent: "greet{}", entities: {}, want: undefined },
+  ])("a trigger is answered $label: $intent", async ({ intent, entities, want }) => {
+    const answer = await ask({ text: "", content: { type: "trigger", intent, entities } });
+    expect(answer.outcome).toBe(want === undefined ? "no_answer" : "answered");
+    expect(answer.replies[0]?.text).toBe(want);
+  });
+
+  test.each([
     { label: "an intent", text: "/greet", want: "Oi, Ana!" },
     { label: "an intent with a confidence", text: "/greet@0.9{}", want: "Oi, Ana!" },
     { label: "in the language it asks for", text: '/greet{"language":"en"}', want: "Hi!" },
@@ -118,6 +134,11 @@ describe("the templates backend", () => {
     expect(answer.replies[0]?.text).toBe(want);
   });
 
+  test("the text beside a trigger is not read", async () => {
+    const content = { type: "trigger", intent: "unknown", entities: {} } as const;
+    expect(await ask({ text: "oi", content })).toMatchObject({ outcome: "no_answer" });
+  });
+
   test("the parameters of a tap are kept for the log", async () => {
     const answer = await ask({ text: '/inform{"tipo":"boleto"}', trusted: true });
     expect(answer).toMatchObject({
@@ -132,6 +153,7 @@ describe("the templates backend", () => {
     expect(await ask({ text: '/inform{"tipo":"x"}' })).toEqual({
       outcome: "no_answer",
       replies: [],
+      reason: "no_match",
     });
     expect(await ask({ text: "/menu" })).toMatchObject({ intent: "greet" });
   });
@@ -149,12 +171,61 @@ describe("the templates backend", () => {
     });
   });
 
-  test("a match below the accepted confidence is no answer", async () => {
-    expect(await ask({ text: "oi, Bia" }, { accept: "0.95" })).toMatchObject({
+  test("a match below the accepted confidence is offered, or no answer where that is off", async () => {
+    const offered = await ask({ text: "oi, Bia" }, { accept: "0.95" });
+    expect(offered).toMatchObject({
+      outcome: "answered",
+      template: "suggest",
+      confidence: 0.9,
+      replies: [{ buttons: [{ payload: expect.stringMatching(/^\/greet/) }] }],
+    });
+    expect(offered.intent).toBeUndefined();
+    const low = { accept: 0.3, suggest: 0.99, margin: 0.95 };
+    expect(await ask({ text: "oi, Bia" }, low)).toMatchObject({ template: "suggest" });
+    expect(await ask({ text: "oi, Bia" }, { accept: "0.95", suggest: "off" })).toMatchObject({
       outcome: "no_answer",
     });
     expect(await ask({ text: "oi" }, { accept: "0.95" })).toMatchObject({ outcome: "answered" });
   });
+
+  test("the offered buttons lead to the intents they name", async () => {
+    const { replies } = await ask({ text: "oi, Bia" }, { accept: "0.95" });
+    const payload = replies[0]?.buttons?.[0]?.payload ?? "";
+    expect(await ask({ text: payload, trusted: true })).toMatchObject({ intent: "greet" });
+  });
+
+  test("variations go round where that is asked for", async () => {
+    const bot = templates.configure({ selection: "round_robin" }, toolsWith(FILES));
+    const say = () => bot.answer(questionWith({ text: "oi" }), recordingContext());
+    const said = [await say(), await say(), await say()].map(({ template }) => template);
+    expect(said).toEqual(["utter_greet#0", "utter_greet#1", "utter_greet#0"]);
+  });
+
+  test.each([
+    {
+      label: "a sure word of another language",
+      text: "hi",
+      language: "pt-BR",
+      want: "en",
+    },
+    { label: "the conversation's own language", text: "oi", language: "pt-BR" },
+    { label: "another region of it", text: "oi", language: "pt-PT" },
+    { label: "a word that two languages share", text: "menu", language: "es" },
+    {
+      label: "a tap that names its language",
+      text: '/greet{"language":"en"}',
+      trusted: true,
+      want: "en",
+    },
+    { label: "a tap that names none", text: "/greet", language: "es", trusted: true },
+  ])(
+    "$label: '$text' in $language gives the language $want",
+    async ({ text, language = "pt-BR", trusted = false, want }) => {
+      const answer = await ask({ text, language, trusted });
+      expect(answer.outcome).toBe("answered");
+      expect(answer.language).toBe(want);
+    },
+  );
 
   test("named files are read instead of the folder", async () => {
     const files = "config/templates/b-en.yml";
