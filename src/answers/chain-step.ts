@@ -1,19 +1,26 @@
 import { BridgeError, toError } from "../errors.ts";
 import type { Reply } from "../messages.ts";
+import { HttpFailure } from "../transport.ts";
 import type { Answer, AnswerBackend, AnswerContext, Question } from "./backend.ts";
 
 /** Milliseconds below which asking is in vain; timers are not much more exact either. */
-const LEAST_MS = 10;
+export const LEAST_MS = 10;
+
+/** Milliseconds before a call that never left is made once more: a restart often takes no longer. */
+const AGAIN_AFTER_MS = 100;
 
 /** What one backend made of a question: an answer, a failure, or both where it failed after it had emitted replies. */
 export interface StepResult {
   readonly answer?: Answer;
   readonly failure?: BridgeError;
+  /** How many replies it has emitted. */
+  readonly emitted: number;
 }
 
 /**
- * Asks one backend, for at most `limitMs`. Rejects with the reason of an abort from outside, with a failure of `emit` and
- * with any error that is not a `BridgeError`, each as it is.
+ * Asks one backend, for at most `limitMs`, and once more where it could not be reached and cannot have seen the question.
+ * Rejects with the reason of an abort from outside, with a failure of `emit` and with any error that is not a
+ * `BridgeError`, each as it is.
  */
 export async function askStep(
   backend: AnswerBackend,
@@ -21,9 +28,54 @@ export async function askStep(
   context: AnswerContext,
   limitMs: number,
 ): Promise<StepResult> {
+  const startedAt = performance.now();
+  const first = await askOnce(backend, question, context, limitMs);
+  if (first.emitted > 0 || !neverLeft(first.failure)) return first;
+  const leftMs = limitMs - (performance.now() - startedAt) - AGAIN_AFTER_MS;
+  if (leftMs < LEAST_MS) return first;
+  await pause(AGAIN_AFTER_MS, context.signal);
+  return askOnce(backend, question, context, leftMs);
+}
+
+/** How many causes deep a failure of the client may lie: a provider's own library wraps it. */
+const MAX_CAUSES = 5;
+
+function neverLeft(failure: BridgeError | undefined): boolean {
+  if (failure?.code !== "answer_unreachable") return false;
+  let cause: unknown = failure.cause;
+  for (let depth = 0; depth < MAX_CAUSES && cause instanceof Error; depth += 1) {
+    if (cause instanceof HttpFailure) return cause.delivered === "no" && cause.reason === "refused";
+    cause = cause.cause;
+  }
+  return false;
+}
+
+/** Rejects with the reason of the abort. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      clearTimeout(timer);
+      // The reason is passed on as it is, as `throwIfAborted` does.
+      // oxlint-disable-next-line typescript/prefer-promise-reject-errors
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", onAbort);
+      resolve();
+    }, ms);
+    signal.addEventListener("abort", onAbort, { once: true });
+  });
+}
+
+async function askOnce(
+  backend: AnswerBackend,
+  question: Question,
+  context: AnswerContext,
+  limitMs: number,
+): Promise<StepResult> {
   context.signal.throwIfAborted();
   if (limitMs < LEAST_MS) {
-    return { failure: new BridgeError("answer_timeout", "no time was left to ask") };
+    return { failure: new BridgeError("answer_timeout", "no time was left to ask"), emitted: 0 };
   }
   const deadline = new AbortController();
   const late = new BridgeError("answer_timeout", `no answer within ${Math.round(limitMs)} ms`);
@@ -31,16 +83,17 @@ export async function askStep(
   const signal = AbortSignal.any([context.signal, deadline.signal]);
   const emission = watchEmission(context, signal);
   try {
-    const asked = backend.answer(question, { signal, emit: emission.emit });
+    const asked = backend.answer(question, { ...context, signal, emit: emission.emit });
     const answer = await Promise.race([asked, whenAborted(signal)]);
-    const isEmpty = (await emission.settle()) === 0;
-    return { answer: isEmpty ? answer : { ...answer, outcome: "answered" } };
+    const emitted = await emission.settle();
+    return { answer: emitted === 0 ? answer : { ...answer, outcome: "answered" }, emitted };
   } catch (thrown) {
     const emitted = await emission.settle();
     context.signal.throwIfAborted();
     const failure = deadline.signal.aborted ? late : thrown;
     if (!(failure instanceof BridgeError)) throw failure;
-    return emitted === 0 ? { failure } : { failure, answer: { outcome: "answered", replies: [] } };
+    if (emitted === 0) return { failure, emitted };
+    return { failure, answer: { outcome: "answered", replies: [] }, emitted };
   } finally {
     clearTimeout(timer);
   }

@@ -4,9 +4,10 @@
  */
 export function closestLanguage(wanted: string, available: readonly string[]): string | undefined {
   const same = (of: (tag: string) => string) => available.find((tag) => of(tag) === of(wanted));
-  return same((tag) => tag.toLowerCase()) ?? same(primaryOf);
+  return same((tag) => tag.toLowerCase()) ?? same(primaryLanguage);
 }
 
-function primaryOf(tag: string): string {
+/** Gives the language of a tag without its region: `pt` for `pt-BR`. */
+export function primaryLanguage(tag: string): string {
   return tag.toLowerCase().split("-", 1).join("");
 }

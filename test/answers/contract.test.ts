@@ -2,12 +2,18 @@ import { describe, expect, test } from "@jest/globals";
 import { BACKEND_MODULES } from "../../src/answers/index.ts";
 import { toolsWith } from "./tools.ts";
 
-const tools = toolsWith({ "config/templates/a.yml": "responses: { utter_x: [Oi] }" });
+const tools = toolsWith({
+  "config/templates/a.yml": "responses: { utter_x: [Oi] }",
+  "config/prompts/pt-BR.md": "Seja breve.",
+  "config/prompts/en.md": "Be brief.",
+});
 
 /** Settings that are enough for each backend. */
 const ENOUGH: Readonly<Record<string, Record<string, unknown>>> = {
   rasa: { url: "http://127.0.0.1:5005" },
   templates: {},
+  http: { url: "http://127.0.0.1:5006" },
+  openai: { base_url: "http://127.0.0.1:11434/v1", model: "local" },
 };
 
 describe.each(BACKEND_MODULES.map((module) => ({ type: module.type, module })))(

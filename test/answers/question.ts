@@ -1,4 +1,4 @@
-import type { AnswerContext, Question } from "../../src/answers/backend.ts";
+import type { HistoryLine, Question } from "../../src/answers/backend.ts";
 import type { Reply } from "../../src/messages.ts";
 
 /** A typed text from a person in Brazil, with what a test cares about on top. */
@@ -18,6 +18,9 @@ export function questionWith(changes: Partial<Question> = {}): Question {
     sentAt: "2026-11-21T10:00:00.000Z",
     language: "pt-BR",
     trusted: false,
+    slots: {},
+    properties: {},
+    session: { isNew: false, startedAt: "2026-11-21T09:00:00.000Z" },
     ...changes,
   };
 }
@@ -26,6 +29,8 @@ export function questionWith(changes: Partial<Question> = {}): Question {
 export function recordingContext(signal: AbortSignal = new AbortController().signal) {
   const emitted: Reply[] = [];
   const emit = async (replies: readonly Reply[]): Promise<void> => void emitted.push(...replies);
-  const context: AnswerContext = { signal, emit };
-  return { ...context, emitted };
+  const tokensToday = async () => ({ contact: 0, all: 0 });
+  const history = async (): Promise<readonly HistoryLine[]> => [];
+  const readFile = async () => undefined;
+  return { signal, emit, history, readFile, memory: {}, tokensToday, emitted };
 }

@@ -7,6 +7,9 @@ export function toolsWith(files: Readonly<Record<string, string>> = {}): Backend
     http: fetchHttp,
     stream: fetchStream,
     random: () => 0,
+    watch: () => () => undefined,
+    warn: () => undefined,
+    now: () => new Date("2026-11-21T10:00:00.000Z"),
     readText: (path) => {
       const text = files[path];
       if (text === undefined) throw new Error(`there is no file ${path}`);

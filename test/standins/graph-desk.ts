@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createDelivery, type Delivery } from "./graph-delivery.ts";
 import { createScript, type FaultScript } from "./graph-faults.ts";
 import { createRates, type GraphRates, type RateCheck } from "./graph-rates.ts";
+import type { GraphFiles } from "./graph-media.ts";
 import type { CheckedCall, GraphRules, Refusal } from "./graph-rules.ts";
 import { statusWebhook } from "./graph-webhooks.ts";
 
@@ -49,6 +50,7 @@ export interface Desk {
   readonly sent: SentMessage[];
   readonly acknowledged: ReadCall[];
   readonly refusals: Refusal[];
+  readonly media: GraphFiles;
   /** Status reports under way. */
   readonly reports: Set<Promise<void>>;
 }
@@ -65,6 +67,7 @@ export function createDesk(options: GraphOptions): Desk {
     sent: [],
     acknowledged: [],
     refusals: [],
+    media: { files: new Map(), asked: [] },
     reports: new Set(),
   };
 }

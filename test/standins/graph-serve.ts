@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { accept, receiptOf, report, type Desk, type Send } from "./graph-desk.ts";
 import type { GraphFault } from "./graph-faults.ts";
+import { serveFile } from "./graph-media.ts";
 import { checkCall, errorBody, type Refusal } from "./graph-rules.ts";
 
 /** Serves one call to the stand-in. */
@@ -10,7 +11,14 @@ export async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const call = checkCall(await readCall(request), desk.rules);
+  const received = await readCall(request);
+  const origin = `http://${request.headers.host ?? ""}`;
+  const file = serveFile(desk.media, received, desk.rules, origin);
+  if (file !== undefined) {
+    file(response);
+    return;
+  }
+  const call = checkCall(received, desk.rules);
   switch (call.kind) {
     case "refusal":
       answerRefusal(desk, response, call);

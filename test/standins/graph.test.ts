@@ -38,7 +38,7 @@ function channelOf(graph: Graph): Channel {
 function requestFor(graph: Graph, text: string, to: Address = TO): HttpRequest {
   const channel = channelOf(graph);
   const [message] = channel.render({ text }, to).messages;
-  return channel.prepare(message?.payload, { id: ID, account: ACCOUNT });
+  return channel.prepare(message?.payload, { id: ID, account: ACCOUNT, round: 0 });
 }
 
 /** Sends a text by the channel; resolves with the receipt, or rejects as the channel does. */
@@ -131,7 +131,8 @@ describe("a message the channel sends", () => {
 
   test("an acknowledgement is recorded, not sent", async () => {
     const graph = await start();
-    const request = channelOf(graph).acknowledge?.({ account: ACCOUNT, externalId: "wamid.IN1==" });
+    const message = { account: ACCOUNT, externalId: "wamid.IN1==", identities: [] };
+    const [request] = [channelOf(graph).acknowledge?.(message) ?? []].flat();
     if (request === undefined) throw new Error("the channel does not acknowledge");
     expect(await call(request)).toHaveProperty("body", '{"success":true}');
     expect(graph.acknowledged).toStrictEqual([

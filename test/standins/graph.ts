@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { WebhookTry } from "./graph-delivery.ts";
 import { createDesk, type GraphOptions, type ReadCall, type SentMessage } from "./graph-desk.ts";
 import type { GraphFault } from "./graph-faults.ts";
+import type { GraphFiles } from "./graph-media.ts";
 import type { Refusal } from "./graph-rules.ts";
 import { serve } from "./graph-serve.ts";
 import { signWebhook, type SignedWebhook } from "./graph-webhooks.ts";
@@ -16,6 +17,8 @@ export interface Graph {
   readonly acknowledged: readonly ReadCall[];
   /** Calls refused by its rules or rates, not by a scripted fault. */
   readonly refusals: readonly Refusal[];
+  /** Files that people sent, by id, and the calls for them. */
+  readonly media: GraphFiles;
   /** Every try to deliver a webhook. */
   readonly tries: readonly WebhookTry[];
   /** Queues faults: one for each valid send, in order of arrival. */
@@ -52,6 +55,7 @@ export async function startGraph(options: GraphOptions): Promise<Graph> {
     sent: desk.sent,
     acknowledged: desk.acknowledged,
     refusals: desk.refusals,
+    media: desk.media,
     tries: desk.delivery.tries,
     script: desk.script.add,
     unused: desk.script.unused,

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
 
 /** A message of an answer as Rasa's REST channel writes it; `recipient_id` is added where the bot gave none. */
@@ -37,4 +37,16 @@ export function asciiJson(value: unknown): string {
   return JSON.stringify(value)
     .replaceAll("/", "\\/")
     .replaceAll(/[^\p{ASCII}]/gu, (found) => found.split("").map(escape).join(""));
+}
+
+export function writeJson(response: ServerResponse, value: unknown): void {
+  response.writeHead(200, { "content-type": "application/json" }).end(asciiJson(value));
+}
+
+export function writeError(response: ServerResponse, status: number): void {
+  writeHtml(response, status, `Error ${status}`);
+}
+
+export function writeHtml(response: ServerResponse, status: number, title: string): void {
+  response.writeHead(status, { "content-type": "text/html" }).end(`<h1>${title}</h1>`);
 }

@@ -2,7 +2,16 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { text as readText } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { asciiJson, problemsOf, type RasaItem, readBody } from "./rasa-wire.ts";
+import { writeLines, writeList } from "./rasa-answers.ts";
+import { pushTo, type RasaTrigger, takeTrigger } from "./rasa-push.ts";
+import {
+  problemsOf,
+  type RasaItem,
+  readBody,
+  writeError,
+  writeHtml,
+  writeJson,
+} from "./rasa-wire.ts";
 
 /** What the stand-in's bot says to one message. A bot that throws ends its turn with what Rasa makes of it: nothing. */
 export type RasaBot = (
@@ -44,6 +53,21 @@ export interface RasaOptions {
   readonly lineDelayMs?: number;
   /** Gives a number from 0 up to 1, for the jitter of delays. */
   readonly random?: () => number;
+  /** Where the callback channel posts what the bot says, as in Rasa's credentials.yml; without it there is no such channel. */
+  readonly callback?: RasaCallback;
+  /** The HTTP API; without it there is none, as without `--enable-api`. */
+  readonly api?: {
+    /** Rasa's `--auth-token`. */
+    readonly token?: string;
+    /** The intents of the domain; every one where absent. */
+    readonly intents?: readonly string[];
+  };
+}
+
+/** The callback channel's entry in `credentials.yml`. */
+export interface RasaCallback {
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface RasaStandin {
@@ -51,6 +75,12 @@ export interface RasaStandin {
   readonly url: string;
   /** In the order of arrival. */
   readonly turns: readonly RasaTurn[];
+  /** Calls of `trigger_intent`, in the order of arrival. */
+  readonly triggers: readonly RasaTrigger[];
+  /** Posts messages to the callback without having been asked, one after the other, as a reminder does. */
+  readonly push: (sender: string, items: readonly RasaItem[]) => Promise<void>;
+  /** Status codes that the callback gave, in the order of the messages. Rasa logs errors and goes on. */
+  readonly pushed: readonly number[];
   /** What callers did wrong, one sentence each; tests expect none. */
   readonly problems: readonly string[];
   /** Counts the turns that began while another of the same sender was running. */
@@ -66,10 +96,12 @@ export interface RasaStandin {
 }
 
 /** What all calls share. */
-interface Standin {
+export interface Standin {
   readonly bot: RasaBot;
   readonly options: RasaOptions;
   readonly turns: RasaTurn[];
+  readonly triggers: RasaTrigger[];
+  readonly pushed: number[];
   readonly problems: string[];
   readonly faults: (RasaFault | undefined)[];
   readonly running: Map<string, number>;
@@ -79,15 +111,16 @@ interface Standin {
 
 /**
  * Starts a Rasa server on 127.0.0.1 with one bot, which repeats what it is told where none is given: the REST channel in
- * block and stream mode, its health path, and the status codes it has for wrong calls. Source: Rasa documentation, REST
- * channel; status codes and encoding as Rasa 3 gives them.
+ * block and stream mode, its health path, the callback channel, `trigger_intent`, and the status codes it has for wrong
+ * calls. Source: Rasa documentation, REST channel, callback channel, HTTP API; status codes and encoding as Rasa 3 gives them.
  */
 export async function startRasa(
   bot: RasaBot = (_sender, message) => [{ text: message }],
   options: RasaOptions = {},
 ): Promise<RasaStandin> {
   const counts = { overlaps: 0, cancelled: 0 };
-  const lists = { turns: [], problems: [], faults: [], running: new Map<string, number>() };
+  const seen = { turns: [], triggers: [], pushed: [], problems: [] };
+  const lists = { ...seen, faults: [], running: new Map<string, number>() };
   const standin: Standin = { bot, options, ...lists, ...counts };
   const calls = new Set<Promise<void>>();
   const server = createServer((request, response) => {
@@ -107,6 +140,9 @@ export async function startRasa(
   return {
     url: `http://127.0.0.1:${port}${options.prefix ?? ""}`,
     turns: standin.turns,
+    triggers: standin.triggers,
+    push: (sender, items) => pushTo(standin, sender, items),
+    pushed: standin.pushed,
     problems: standin.problems,
     overlaps: () => standin.overlaps,
     cancelled: () => standin.cancelled,
@@ -136,25 +172,40 @@ async function stopListening(server: Server): Promise<void> {
 async function serve(standin: Standin, request: IncomingMessage, response: ServerResponse) {
   const prefix = standin.options.prefix ?? "";
   const { pathname, searchParams } = new URL(request.url ?? "/", "http://stand-in");
+  const conversation = /^(.*)\/conversations\/([^/]+)\/trigger_intent$/.exec(pathname);
+  if (conversation?.[1] === prefix && standin.options.api !== undefined) {
+    const sender = decodeURIComponent(conversation[2] ?? "");
+    return takeTrigger(standin, request, response, { sender, query: searchParams });
+  }
   switch (pathname.replace(/\/$/, "")) {
     case prefix:
       return void response.end("Hello from Rasa: 3.6.20");
     case `${prefix}/webhooks/rest`:
       return writeJson(response, { status: "ok" });
     case `${prefix}/webhooks/rest/webhook`:
-      if (request.method === "POST") return takeCall(standin, request, response, searchParams);
-      return writeError(response, 405);
+      if (request.method !== "POST") return writeError(response, 405);
+      return takeCall(standin, request, response, { channel: "rest", query: searchParams });
+    case `${prefix}/webhooks/callback/webhook`:
+      if (standin.options.callback === undefined) return writeError(response, 404);
+      if (request.method !== "POST") return writeError(response, 405);
+      return takeCall(standin, request, response, { channel: "callback", query: searchParams });
     default:
       standin.problems.push(`${request.method} ${pathname} is no path of Rasa`);
       return writeError(response, 404);
   }
 }
 
+/** The channel of Rasa that is called, and with what query. */
+interface Entrance {
+  readonly channel: "rest" | "callback";
+  readonly query: URLSearchParams;
+}
+
 async function takeCall(
   standin: Standin,
   request: IncomingMessage,
   response: ServerResponse,
-  query: URLSearchParams,
+  at: Entrance,
 ): Promise<void> {
   const fault = standin.faults.shift();
   const body = readBody(await readText(request));
@@ -166,7 +217,7 @@ async function takeCall(
     return writeError(response, body);
   }
   standin.problems.push(...problemsOf(body, request));
-  const turn = turnOf(body, request, query);
+  const turn = turnOf(body, request, at);
   standin.turns.push(turn);
   const running = standin.running.get(turn.sender) ?? 0;
   if (running > 0) standin.overlaps += 1;
@@ -187,6 +238,7 @@ async function runTurn(
   response.once("close", () => closed.abort());
   try {
     if (fault?.kind === "delay") await sleep(delayOf(fault, standin), null, closed);
+    if (turn.inputChannel === "callback") return await runCallback(standin, response, turn, body);
     const said = fault?.kind === "empty" ? [] : await botSays(standin, turn, body);
     const items = said.map((item) => ({ recipient_id: turn.sender, ...item }));
     closed.signal.throwIfAborted();
@@ -195,6 +247,21 @@ async function runTurn(
   } catch (error) {
     if (!closed.signal.aborted) throw error;
     standin.cancelled += 1;
+  }
+}
+
+/** Posts each message to the callback as it is said; the caller only hears of the end. An exception is a 500 here. */
+async function runCallback(
+  standin: Standin,
+  response: ServerResponse,
+  turn: RasaTurn,
+  body: RasaItem,
+): Promise<void> {
+  try {
+    await pushTo(standin, turn.sender, await standin.bot(turn.sender, turn.message, body));
+    response.writeHead(200, { "content-type": "text/plain; charset=utf-8" }).end("success");
+  } catch {
+    writeError(response, 500);
   }
 }
 
@@ -210,77 +277,22 @@ function delayOf(fault: Extract<RasaFault, { kind: "delay" }>, { options }: Stan
   return fault.ms + (fault.jitterMs ?? 0) * (options.random ?? Math.random)();
 }
 
-async function writeList(
-  response: ServerResponse,
-  items: readonly RasaItem[],
-  fault: RasaFault | undefined,
-): Promise<void> {
-  if (fault?.kind === "hang") return waitForCaller(response);
-  if (fault?.kind !== "reset") return writeJson(response, items);
-  const text = asciiJson(items);
-  response.writeHead(200, { "content-type": "application/json", "content-length": text.length });
-  await breakAfter(response, text.slice(0, text.length / 2));
-}
-
-async function writeLines(
-  response: ServerResponse,
-  items: readonly RasaItem[],
-  { options }: Standin,
-  signal: AbortSignal,
-  fault: RasaFault | undefined,
-): Promise<void> {
-  const isCut = fault?.kind === "hang" || fault?.kind === "reset";
-  response.writeHead(200, { "content-type": "text/event-stream" });
-  response.flushHeaders();
-  for (const item of isCut ? items.slice(0, fault.after ?? 0) : items) {
-    await sleep(options.lineDelayMs ?? 0, null, { signal });
-    response.write(`${asciiJson(item)}\n`);
-  }
-  if (fault?.kind === "hang") return waitForCaller(response);
-  if (fault?.kind === "reset") return breakAfter(response, '{"recipient_id": "cut');
-  response.end();
-}
-
-/** Rejects when the caller goes: nothing else ends a call that hangs. */
-async function waitForCaller(response: ServerResponse): Promise<never> {
-  await once(response, "close");
-  throw new Error("the caller closed the connection");
-}
-
-async function breakAfter(response: ServerResponse, text: string): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  response.write(text, () => resolve());
-  await promise;
-  response.destroy();
-}
-
 function senderOf(sender: unknown): string {
   if (sender === undefined || sender === null) return "default";
   return typeof sender === "string" ? sender : JSON.stringify(sender);
 }
 
-/** Takes what it gets, with Rasa's defaults. */
-function turnOf(body: RasaItem, request: IncomingMessage, query: URLSearchParams): RasaTurn {
+/** Takes what it gets, with Rasa's defaults. The callback channel passes on neither metadata nor another channel's name. */
+function turnOf(body: RasaItem, request: IncomingMessage, { channel, query }: Entrance): RasaTurn {
   const { sender, message, input_channel: inputChannel, metadata } = body;
+  const isRest = channel === "rest";
   return {
     sender: senderOf(sender),
     message: typeof message === "string" ? message.trim() : "",
-    inputChannel: inputChannel ?? "rest",
-    metadata,
-    streamed: query.get("stream")?.toLowerCase() === "true",
+    inputChannel: isRest ? (inputChannel ?? "rest") : "callback",
+    metadata: isRest ? metadata : null,
+    streamed: isRest && query.get("stream")?.toLowerCase() === "true",
     token: query.get("token"),
     authorization: request.headers.authorization,
   };
-}
-
-function writeJson(response: ServerResponse, value: unknown): void {
-  response.writeHead(200, { "content-type": "application/json" }).end(asciiJson(value));
-}
-
-function writeError(response: ServerResponse, status: number): void {
-  writeHtml(response, status, `Error ${status}`);
-}
-
-function writeHtml(response: ServerResponse, status: number, title: string): void {
-  response.writeHead(status, { "content-type": "text/html" }).end(`<h1>${title}</h1>`);
 }

@@ -1,9 +1,7 @@
 import { BridgeError } from "../../errors.ts";
-import type { Reply } from "../../messages.ts";
 import { HttpFailure, type Http, type HttpRequest } from "../../transport.ts";
 import type { AnswerContext } from "../backend.ts";
 import type { RasaSettings } from "./settings.ts";
-import { fromRasa } from "./translate.ts";
 
 /** Bytes of one answer that are read; Rasa itself sets no limit. */
 export const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
@@ -11,20 +9,20 @@ export const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 /** Statuses of a proxy whose Rasa is down or restarting: the turn did not run, so trying again is safe. */
 const UNREACHABLE_STATUSES = new Set([502, 503, 504]);
 
-/** Asks Rasa and waits for the whole answer. Throws `answer_*`, or the reason of an abort as it is. */
+/** Asks Rasa and gives the body of its whole answer. Throws `answer_*`, or the reason of an abort as it is. */
 export async function call(
   http: Http,
   request: HttpRequest,
   settings: RasaSettings,
   { signal }: AnswerContext,
-): Promise<readonly Reply[]> {
+): Promise<string> {
   const options = { timeoutMs: settings.timeout_ms, signal, maxBytes: MAX_ANSWER_BYTES };
   const response = await http(request, options).catch((thrown: unknown) => {
     signal.throwIfAborted();
     throw nameFailure(thrown);
   });
   checkStatus(response.status);
-  return fromRasa(readJson(response.body));
+  return response.body;
 }
 
 /**
@@ -53,7 +51,10 @@ export function nameFailure(thrown: unknown): unknown {
 export function checkStatus(status: number): void {
   if (status >= 200 && status < 300) return;
   const code = UNREACHABLE_STATUSES.has(status) ? "answer_unreachable" : "answer_refused";
-  throw new BridgeError(code, `Rasa answered with status ${status}`);
+  const isDenied = status === 401 || status === 403;
+  const failure = { class: "alert", scope: "account" } as const;
+  const detail = `Rasa answered with status ${status}`;
+  throw new BridgeError(code, detail, isDenied ? { failure } : {});
 }
 
 /** Parses an answer or a line of one; throws `answer_unreadable` for anything but JSON. */

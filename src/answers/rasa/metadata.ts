@@ -1,5 +1,5 @@
 import type { ContactCard, Content, Referral } from "../../messages.ts";
-import type { Question } from "../backend.ts";
+import type { Question, QuestionFile } from "../backend.ts";
 
 /**
  * Builds the `metadata` of a Rasa message. A web client's own metadata stays at the top level, where its bot looks for
@@ -20,7 +20,7 @@ export function describe(question: Question): Record<string, unknown> {
     sent_at: question.sentAt,
     start_reference: question.startReference,
     referral: question.referral && describeReferral(question.referral),
-    ...describeContent(question.content),
+    ...describeContent(question.content, question.file),
   };
 }
 
@@ -36,8 +36,15 @@ function describeReferral(referral: Referral): Record<string, unknown> {
   };
 }
 
-/** Always gives `type` and `media`; the other keys only for the kind of message they describe. */
-function describeContent(content: Content): Record<string, unknown> {
+/** Always gives `type` and `media`, a list; the other keys only for the kind of message they describe. */
+export function describeContent(
+  content: Content,
+  file?: QuestionFile,
+): {
+  readonly type: string;
+  readonly media: readonly Record<string, unknown>[];
+  readonly [fact: string]: unknown;
+} {
   const basics = { type: content.type, media: [] };
   switch (content.type) {
     case "text":
@@ -45,13 +52,15 @@ function describeContent(content: Content): Record<string, unknown> {
     case "choice":
       return { ...basics, type: content.source, button_title: content.title };
     case "media":
-      return { type: content.media, media: [describeMedia(content)] };
+      return { type: content.media, media: [describeMedia(content, file)] };
     case "location":
       return { ...basics, location: withoutType(content) };
     case "contacts":
       return { ...basics, contacts: content.cards.map(describeCard) };
     case "reaction":
       return { ...basics, reaction: { emoji: content.emoji, message_id: content.to } };
+    case "trigger":
+      return { ...basics, intent: content.intent };
     case "form":
       return { ...basics, form: { name: content.name, answers: content.answers } };
     case "order":
@@ -69,7 +78,11 @@ function describeContent(content: Content): Record<string, unknown> {
   }
 }
 
-function describeMedia(media: Extract<Content, { type: "media" }>): Record<string, unknown> {
+/** What we found out about the file takes the place of what the provider said of it. */
+function describeMedia(
+  media: Extract<Content, { type: "media" }>,
+  file?: QuestionFile,
+): Record<string, unknown> {
   return {
     type: media.media,
     id: media.id,
@@ -78,7 +91,18 @@ function describeMedia(media: Extract<Content, { type: "media" }>): Record<strin
     sha256: media.sha256,
     file_name: media.fileName,
     animated: media.animated,
+    ...(file && describeFile(file)),
   };
+}
+
+/** An address that we found wanting is not passed on; where we were told not to look, it is the bot's to judge. */
+function describeFile(file: QuestionFile): Record<string, unknown> {
+  if ("missing" in file) {
+    const { missing } = file;
+    return missing === "off" ? { missing } : { missing, url: undefined };
+  }
+  const { url, mimeType, sizeBytes, sha256, fileName } = file;
+  return { url, mime_type: mimeType, size_bytes: sizeBytes, sha256, file_name: fileName };
 }
 
 function withoutType({ type: _type, ...facts }: Extract<Content, { type: "location" }>) {

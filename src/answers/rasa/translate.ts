@@ -1,6 +1,6 @@
-import { z } from "zod";
 import { BridgeError } from "../../errors.ts";
-import type { Button, Content, Reply } from "../../messages.ts";
+import type { Content, Reply } from "../../messages.ts";
+import { readRasaMessage } from "../../rasa-message.ts";
 import type { HttpRequest } from "../../transport.ts";
 import type { Question } from "../backend.ts";
 import { describe } from "./metadata.ts";
@@ -9,19 +9,15 @@ import type { Placeholder, RasaSettings } from "./settings.ts";
 /** Slashes at the start of a text, with what Rasa strips before it looks: Python's white space has control characters. */
 const LEADING_SLASHES = /^[\s\p{Cc}]*\/[\s\p{Cc}/]*/u;
 
-/** Describes the call that puts a question to Rasa. Source: Rasa documentation, REST channel. */
+/** Describes the call that puts a question to Rasa. Source: Rasa documentation, REST channel and callback channel. */
 export function toRasa(question: Question, settings: RasaSettings): HttpRequest {
-  const query = new URLSearchParams();
-  if (settings.stream) query.set("stream", "true");
-  if (settings.token !== undefined) query.set("token", settings.token);
-  const suffix = query.size === 0 ? "" : `?${query.toString().replaceAll("+", "%20")}`;
+  const query = settings.stream ? { stream: "true" } : {};
   return {
     method: "POST",
-    url: `${settings.url}/webhooks/rest/webhook${suffix}`,
+    url: urlOf(`/webhooks/${settings.channel}/webhook`, query, settings),
     headers: {
-      "content-type": "application/json; charset=utf-8",
-      accept: settings.stream ? "text/event-stream, application/json" : "application/json",
-      ...(settings.auth_header !== undefined && { authorization: settings.auth_header }),
+      ...headersOf(settings),
+      accept: ACCEPT[settings.stream ? "stream" : settings.channel],
     },
     body: JSON.stringify({
       sender: senderOf(question, settings),
@@ -32,7 +28,34 @@ export function toRasa(question: Question, settings: RasaSettings): HttpRequest 
   };
 }
 
-function senderOf(question: Question, settings: RasaSettings): string {
+const ACCEPT = {
+  rest: "application/json",
+  stream: "text/event-stream, application/json",
+  callback: "text/plain",
+} as const;
+
+export function headersOf({ auth_header: header }: RasaSettings): Readonly<Record<string, string>> {
+  return {
+    "content-type": "application/json; charset=utf-8",
+    ...(header !== undefined && { authorization: header }),
+  };
+}
+
+/** The address of a path below Rasa's own, with the token where one is set. */
+export function urlOf(
+  path: string,
+  parameters: Readonly<Record<string, string>>,
+  { url, token }: RasaSettings,
+): string {
+  const query = new URLSearchParams(parameters);
+  if (token !== undefined) query.set("token", token);
+  return query.size === 0
+    ? `${url}${path}`
+    : `${url}${path}?${query.toString().replaceAll("+", "%20")}`;
+}
+
+/** The name under which Rasa knows the conversation. */
+export function senderOf(question: Question, settings: RasaSettings): string {
   const values: Record<Placeholder, string> = {
     conversation: question.conversationId,
     contact: question.contactId,
@@ -53,7 +76,7 @@ function messageOf(question: Question, settings: RasaSettings): string {
  * What Rasa is told of a message without text: an intent of its own per kind, with the facts a story may branch on as
  * entities. Everything else about the message is in the metadata.
  */
-function markerOf(content: Content): string {
+export function markerOf(content: Content): string {
   switch (content.type) {
     case "text":
       return "";
@@ -76,6 +99,8 @@ function markerOf(content: Content): string {
       return marker("order_received", { items: content.items.length });
     case "call_permission":
       return marker("call_permission_received", { response: content.response });
+    case "trigger":
+      return `/${content.intent}${JSON.stringify(content.entities)}`;
     case "edit":
       return "/message_edited";
     case "revoke":
@@ -91,70 +116,8 @@ function marker(intent: string, entities: Record<string, string | number>): stri
     : `/${intent}${JSON.stringify(entities)}`;
 }
 
-const words = z.union([z.string(), z.number().transform(String)]);
-const wordsIfAny = words.optional().catch(undefined);
-const itemsIfAny = z.array(z.unknown()).catch([]);
-
-/** One message of Rasa's answer. A key of the wrong type counts as absent: compatible servers differ in details. */
-const rasaMessage = z.object({
-  text: wordsIfAny,
-  buttons: itemsIfAny,
-  quick_replies: itemsIfAny,
-  image: wordsIfAny,
-  attachment: z.unknown().optional(),
-  custom: z.unknown().optional(),
-});
-
-const rasaButton = z.looseObject({
-  title: wordsIfAny,
-  payload: wordsIfAny,
-  url: wordsIfAny,
-  description: wordsIfAny,
-});
-
 /** Reads Rasa's answer, an array of messages, item by item. Throws `answer_unreadable` for anything but an array. */
 export function fromRasa(body: unknown): readonly Reply[] {
   if (!Array.isArray(body)) throw new BridgeError("answer_unreadable", "Rasa's answer is no list");
-  return body.flatMap((item) => toReply(item));
-}
-
-function toReply(item: unknown): readonly Reply[] {
-  const parsed = rasaMessage.safeParse(item);
-  if (!parsed.success) return [];
-  const { text, image, attachment, custom } = parsed.data;
-  const buttons = [...parsed.data.buttons, ...parsed.data.quick_replies].flatMap(toButton);
-  const reply: Reply = {
-    ...(isSaid(text) && { text }),
-    ...(buttons.length > 0 && { buttons }),
-    ...(isSaid(image) && { image }),
-    ...(isGiven(attachment) && { attachment }),
-    ...(isGiven(custom) && { custom }),
-  };
-  return Object.keys(reply).length === 0 ? [] : [reply];
-}
-
-/** A button must show something; without a title its payload is shown. All other keys are the bot's own. */
-function toButton(item: unknown): readonly Button[] {
-  const parsed = rasaButton.safeParse(item);
-  if (!parsed.success) return [];
-  const { title, payload, url, description, ...others } = parsed.data;
-  const shown = [title, payload, url].find(isSaid);
-  if (shown === undefined) return [];
-  return [
-    {
-      ...others,
-      title: shown,
-      ...(isSaid(payload) && { payload }),
-      ...(isSaid(url) && { url }),
-      ...(isSaid(description) && { description }),
-    },
-  ];
-}
-
-function isSaid(text: string | undefined): text is string {
-  return text !== undefined && text.trim() !== "";
-}
-
-function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null && value !== "";
+  return body.flatMap((item) => readRasaMessage(item) ?? []);
 }

@@ -7,6 +7,8 @@ import { type RasaFault, type RasaStandin, startRasa } from "../../standins/rasa
 import { questionWith, recordingContext } from "../question.ts";
 import { toolsWith } from "../tools.ts";
 
+/** The name of the conversation of `questionWith`, unless a template says another. */
+const SESSION = "0198f0c2-0000-7000-8000-00000000c001";
 let server: RasaStandin;
 
 beforeEach(async () => {
@@ -36,11 +38,12 @@ describe("Rasa in block mode", () => {
     expect(await ask({ token: "t", auth_header: "Bearer x" }, context)).toEqual({
       outcome: "answered",
       replies: [{ text: '"Quero votar", sim/não? 🙂' }, { buttons: [{ title: "A" }] }],
+      session: SESSION,
     });
     expect(context.emitted).toEqual([]);
     expect(server.turns).toEqual([
       {
-        sender: "0198f0c2-0000-7000-8000-00000000c001",
+        sender: SESSION,
         message: "Quero votar",
         inputChannel: "whatsapp",
         metadata: expect.objectContaining({ contact_name: "Ana", message_id: "wamid.TEST1" }),
@@ -51,9 +54,43 @@ describe("Rasa in block mode", () => {
     ]);
   });
 
-  test("an empty answer is silence", async () => {
+  test("the answer names the conversation as Rasa knows it", async () => {
+    expect(await ask({ sender_template: "{channel}:{user}" })).toMatchObject({
+      session: "whatsapp:5561900001111",
+    });
+    expect(server.turns[0]?.sender).toBe("whatsapp:5561900001111");
+  });
+
+  const NOTHING = { replies: [], session: SESSION };
+  test.each([
+    {
+      label: "is no answer, since a crash looks like that",
+      settings: {},
+      question: {},
+      want: { outcome: "no_answer", reason: "empty" },
+    },
+    {
+      label: "is silence where the operator says so",
+      settings: { empty: "silent" },
+      question: {},
+      want: { outcome: "silent" },
+    },
+    {
+      label: "is all that Rasa has for /restart",
+      settings: { empty_fallback: "Oi?" },
+      question: { text: "/restart", trusted: true },
+      want: { outcome: "silent" },
+    },
+    {
+      label: "to a typed /restart is no answer",
+      settings: {},
+      question: { text: "/restart", trusted: false },
+      want: { outcome: "no_answer", reason: "empty" },
+    },
+  ])("an empty answer $label", async ({ settings, question, want }) => {
     server.script({ kind: "empty" });
-    expect(await ask()).toEqual({ outcome: "silent", replies: [] });
+    const asked = backendWith(settings).answer(questionWith(question), recordingContext());
+    expect(await asked).toEqual({ ...NOTHING, ...want });
   });
 
   test("an empty answer becomes the fallback text where there is one", async () => {
@@ -61,6 +98,7 @@ describe("Rasa in block mode", () => {
     expect(await ask({ empty_fallback: "Não entendi." })).toEqual({
       outcome: "answered",
       replies: [{ text: "Não entendi." }],
+      session: SESSION,
     });
   });
 
@@ -91,7 +129,7 @@ describe("Rasa in block mode", () => {
 
   test("a slow turn ends in a timeout that is not tried again, because the turn did run", async () => {
     server.script({ kind: "hang" });
-    await expect(ask({ timeout_ms: 100 })).rejects.toMatchObject({
+    await expect(ask({ timeout_ms: 1_000 })).rejects.toMatchObject({
       code: "answer_timeout",
       retry: false,
     });

@@ -465,3 +465,59 @@ describe("fromRasa", () => {
     );
   });
 });
+
+describe("the file of a message", () => {
+  const content: Content = {
+    type: "media",
+    media: "document",
+    id: "9",
+    url: "https://storage.example/signed",
+    mimeType: "image/png",
+    sha256: "c2hh",
+    fileName: "../a.png",
+  };
+  const mediaOf = (file: NonNullable<Question["file"]>) =>
+    JSON.parse(JSON.stringify(bodyFor({ content, file }))).metadata.media;
+
+  test("is told as we found it, not as the provider said", () => {
+    const file = {
+      url: "https://ponte.example/files/1/a.pdf?expires=1&signature=x",
+      mimeType: "application/pdf",
+      sizeBytes: 3,
+      sha256: "00ff",
+      fileName: "a.pdf",
+    };
+    expect(mediaOf(file)).toEqual([
+      {
+        type: "document",
+        id: "9",
+        url: file.url,
+        mime_type: "application/pdf",
+        size_bytes: 3,
+        sha256: "00ff",
+        file_name: "a.pdf",
+      },
+    ]);
+  });
+
+  const said = {
+    type: "document",
+    id: "9",
+    mime_type: "image/png",
+    sha256: "c2hh",
+    file_name: "../a.png",
+  };
+  test.each(["too_large", "refused_type", "unavailable"] as const)(
+    "that is missing (%s) comes without the address that we did not follow",
+    (missing) => {
+      expect(mediaOf({ missing })).toEqual([{ ...said, missing }]);
+    },
+  );
+
+  test("that we were told not to fetch leaves the provider's address to the bot", () => {
+    const missing = "off";
+    expect(mediaOf({ missing })).toEqual([
+      { ...said, missing, url: "https://storage.example/signed" },
+    ]);
+  });
+});
