@@ -2,7 +2,13 @@ import { randomUUIDv7 } from "node:crypto";
 import { createBatch } from "../db/batch.ts";
 import { resolveContacts } from "../db/contacts.ts";
 import type { Database } from "../db/driver.ts";
-import { type ArrivedMessage, storeWebhooks, type WebhookRow } from "../db/inbox.ts";
+import {
+  type ArrivedMessage,
+  type MessageKey,
+  reopenStale,
+  storeWebhooks,
+  type WebhookRow,
+} from "../db/inbox.ts";
 import { optIn, optOut } from "../db/opt-outs.ts";
 import { isDataError } from "../db/store-errors.ts";
 import type { ChannelStatus } from "../db/statuses.ts";
@@ -13,7 +19,12 @@ import type {
   InboundMessage,
   PreferenceChange,
 } from "../messages.ts";
+import type { Channel } from "../channels/channel.ts";
+import type { Bursts } from "./burst.ts";
 import type { Observer } from "./observer.ts";
+import type { Pace } from "./pace.ts";
+import { type ArrivedPush, LOST_PUSH, storePushes } from "./push.ts";
+import { storeAccountStates, storeTakeovers } from "./side-events.ts";
 import type { StatusFlow } from "./status.ts";
 
 /** A genuine webhook, ready to be stored. `headers` is a small allow-list without credentials. */
@@ -37,6 +48,10 @@ export type Accept = (webhook: AcceptedWebhook) => Promise<readonly string[]>;
 interface AcceptDependencies {
   readonly db: Database;
   readonly statuses: StatusFlow;
+  readonly pace: Pace;
+  /** By name. */
+  readonly channels: ReadonlyMap<string, { readonly channel: Channel }>;
+  readonly gather: Bursts["gather"];
   readonly observer: Observer;
   /** Tells this process's workers that there is work. */
   readonly onWork: () => void;
@@ -104,15 +119,20 @@ async function storeJobs(
   jobs: readonly Job[],
 ): Promise<readonly (readonly string[])[]> {
   for (const change of collect(jobs, "identity")) await relink(deps.db, change);
-  const arrived = await findConversations(deps.db, jobs);
+  const arrived = await findConversations(deps, jobs);
   const fresh = jobs.filter(({ webhook }) => webhook.replayOf === undefined);
   const statuses: ChannelStatus[] = collect(jobs, "status");
   await deps.statuses.apply(statuses);
   for (const change of collect(jobs, "preference")) await recordPreference(deps.db, change);
-  const stored = await storeWebhooks(deps.db, fresh.map(toRow), arrived);
+  await storeTakeovers(deps.db, collect(jobs, "takeover"));
+  await storeAccountStates(deps, collect(jobs, "account"));
+  const lost = await storePushes(deps, listPushes(jobs));
+  const rows = fresh.map((job) => toRow(job, lost));
+  const stored = await storeWebhooks(deps.db, rows, arrived);
+  const reopened = await reopenStale(deps.db, listReplayed(jobs));
   for (const { channel, update } of collect(jobs, "notice")) deps.observer.notice(channel, update);
   report(deps.observer, jobs);
-  if (stored > 0) deps.onWork();
+  if (stored + reopened > 0 || collect(jobs, "push").length > 0) deps.onWork();
   return jobs.map(({ messages }) => messages.map(({ id }) => id));
 }
 
@@ -135,21 +155,47 @@ function collect<Kind extends ChannelEvent["kind"]>(jobs: readonly Job[], kind: 
   return found;
 }
 
-function toRow({ webhook, eventId }: Job): WebhookRow {
+function listPushes(jobs: readonly Job[]): readonly ArrivedPush[] {
+  return jobs.flatMap(({ webhook, eventId }) => {
+    const events = webhook.result.kind === "events" ? webhook.result.events : [];
+    return events.flatMap((event, place) =>
+      event.kind === "push" ? [{ eventId, place, push: event }] : [],
+    );
+  });
+}
+
+/** Says why a webhook is put aside: nobody understands it, or what it says is for nobody we know. */
+function whyQuarantined({ webhook, eventId }: Job, lost: ReadonlySet<ArrivedPush>): string | null {
+  if (webhook.result.kind === "quarantine") return webhook.result.reason;
+  const isLost = [...lost].some((push) => push.eventId === eventId);
+  return isLost ? LOST_PUSH : null;
+}
+
+function toRow(job: Job, lost: ReadonlySet<ArrivedPush>): WebhookRow {
+  const { webhook, eventId } = job;
   const { result } = webhook;
+  const reason = whyQuarantined(job, lost);
   return {
     id: eventId,
     channel: webhook.channel,
-    state: result.kind === "events" ? "stored" : "quarantined",
-    reason: result.kind === "events" ? null : result.reason,
+    state: reason === null ? "stored" : "quarantined",
+    reason,
     headers: webhook.headers,
     body: webhook.rawBody,
     eventCount: result.kind === "events" ? result.events.length : 0,
   };
 }
 
+/** An operator who replays a webhook wants its messages answered, however late they came. */
+function listReplayed(jobs: readonly Job[]): readonly MessageKey[] {
+  const replays = jobs.filter(({ webhook }) => webhook.replayOf !== undefined);
+  return replays.flatMap(({ webhook: { channel }, messages }) =>
+    messages.map(({ message: { account, externalId } }) => ({ channel, account, externalId })),
+  );
+}
+
 async function findConversations(
-  db: Database,
+  { db, gather }: Pick<AcceptDependencies, "db" | "gather">,
   jobs: readonly Job[],
 ): Promise<readonly ArrivedMessage[]> {
   const all = jobs.flatMap(({ webhook, eventId, messages }) =>
@@ -162,6 +208,7 @@ async function findConversations(
   return all.flatMap(({ id, message, eventId, channel }, index) => {
     const contactId = contacts[index];
     if (contactId === undefined) return [];
+    const waits = gather(channel, message);
     return {
       messageId: id,
       eventId,
@@ -169,6 +216,7 @@ async function findConversations(
       contactId,
       channel,
       message,
+      ...(waits !== undefined && { gather: waits }),
     };
   });
 }
@@ -187,8 +235,8 @@ async function recordPreference(
 ): Promise<void> {
   const [contactId] = await resolveContacts(db, [{ channel, identities: update.identities }]);
   if (contactId === undefined) return;
-  const { account, scope } = update;
-  const change = { contactId, channel, account, scope, method: "provider_setting" };
+  const { account, scope, at } = update;
+  const change = { contactId, channel, account, scope, method: "provider_setting", at };
   await (update.optedOut ? optOut(db, change) : optIn(db, change));
 }
 

@@ -3,14 +3,17 @@ import { findPayload } from "../db/button-payloads.ts";
 import type { Claimed, InboxRow } from "../db/mailbox.ts";
 import { optIn, optOut } from "../db/opt-outs.ts";
 import { BridgeError } from "../errors.ts";
-import { backoff } from "./backoff.ts";
-import { openEmission } from "./emission.ts";
+import { tapTyped } from "./menu.ts";
+import { type Emission, openEmission } from "./emission.ts";
 import { finish } from "./finish-turn.ts";
-import { type Plan, planTurn, textFor } from "./plan.ts";
+import { apologyFor, mayTryAgain, pauseBeforeRetry, tellOfOutage } from "./outage.ts";
+import { type Plan, planTurn } from "./plan.ts";
+import { sessionOf } from "./session.ts";
 import {
   type AnswerDependencies,
-  languageOf,
+  isUnasked,
   type Outcome,
+  toContext,
   toQuestion,
   type Turn,
   type TurnEnd,
@@ -30,7 +33,8 @@ export function createAnswerTurn(deps: AnswerDependencies): AnswerTurn {
   return async (conversation, stored, fails, signal) => {
     const configured = deps.channels.get(conversation.channel);
     if (configured === undefined) return { kind: "retry", delayMs: 60_000 };
-    const row = await restorePayload(deps, stored);
+    const typed = tapTyped(stored.message, conversation.menu, configured.channel, deps.settings);
+    const row = await restorePayload(deps, { ...stored, message: typed });
     const turn: Turn = {
       deps,
       channel: configured.channel,
@@ -40,11 +44,15 @@ export function createAnswerTurn(deps: AnswerDependencies): AnswerTurn {
       fails,
       startedAt: deps.now(),
     };
+    if (row.earlier !== undefined && fails === 0)
+      deps.observer.event(conversation.channel, "burst");
     if (row.emitted) return finish(turn, { kind: "silent", why: "interrupted" }, INTERRUPTED);
-    const plan = planTurn(row.message, conversation, deps.settings);
+    const plan = await deps.restrain(turn, planTurn(row.message, conversation, deps.settings));
     await recordConsent(turn, plan);
-    if (plan.kind !== "ask") return finish(turn, plan, sayNothingOr(plan));
-    return ask(turn, plan, signal);
+    if (plan.kind !== "ask") return finishUnasked(turn, plan);
+    const found = await deps.files.fetch(turn, signal);
+    if (found.kind !== "ready") return found;
+    return ask({ ...turn, row: found.row }, plan, signal);
   };
 }
 
@@ -58,11 +66,27 @@ async function restorePayload(deps: AnswerDependencies, row: InboxRow): Promise<
   return { ...row, message: { ...message, text: payload, content } };
 }
 
-async function recordConsent({ deps, conversation }: Turn, plan: Plan): Promise<void> {
+async function recordConsent(turn: Turn, plan: Plan): Promise<void> {
+  const { deps, conversation, row } = turn;
   if (plan.kind === "silent" || plan.consent === undefined) return;
   const { contactId, channel, account } = conversation;
-  const change = { contactId, channel, account, scope: "all", method: "command" } as const;
-  await (plan.consent === "out" ? optOut(deps.db, change) : optIn(deps.db, change));
+  const scope = plan.consent === "out_marketing" ? "marketing" : "all";
+  const change = { contactId, channel, account, scope, method: "command" } as const;
+  await (plan.consent === "in" ? optIn(deps.db, change) : optOut(deps.db, change));
+  const { identities } = row.message;
+  if (plan.consent === "in")
+    await deps.announceConsent(turn.channel, { account, identities, optedOut: false });
+}
+
+/** A provider that is told of an opt-out lets nothing more through, not even its confirmation: it is told afterwards. */
+async function finishUnasked(turn: Turn, plan: Exclude<Plan, { kind: "ask" }>): Promise<TurnEnd> {
+  const end = await finish(turn, plan, sayNothingOr(plan));
+  if (plan.kind === "say" && plan.consent === "out" && end.kind === "answered") {
+    const { account } = turn.conversation;
+    const { identities } = turn.row.message;
+    await turn.deps.announceConsent(turn.channel, { account, identities, optedOut: true });
+  }
+  return end;
 }
 
 const INTERRUPTED: Outcome = {
@@ -85,23 +109,31 @@ async function ask(
 ): Promise<TurnEnd> {
   const { deps, row, channel } = turn;
   const emission = openEmission(turn);
+  const session = sessionOf(turn.conversation, row, plan, deps.settings.answers.sessionExpiryMs);
+  const begins = session.isNew ? { sessionStarted: session.startedAt } : {};
+  const aside: Emission["aside"] = (replies, patch) =>
+    emission.aside(replies, { ...begins, ...patch });
   const stopTyping = deps.showTyping(channel, row.message);
   try {
-    const answer = await deps.chain.ask(toQuestion(turn, plan), { signal, emit: emission.emit });
+    const answer = await deps.chain.ask(toQuestion(turn, plan, session), {
+      ...toContext(turn, session),
+      signal,
+      emit: emission.emit,
+      ...(!isUnasked(turn) && { notice: (replies) => aside(replies, {}) }),
+    });
     report(turn, answer);
-    if (answer.outcome === "failed" && turn.fails + 1 < deps.settings.answers.maxAttempts)
-      return { kind: "retry", delayMs: retryDelay(turn) };
-    return await finish(turn, plan, conclude(turn, answer), emission);
+    if (answer.outcome === "failed" && mayTryAgain(turn)) {
+      await tellOfOutage(turn, answer, aside);
+      return { kind: "retry", delayMs: pauseBeforeRetry(turn) };
+    }
+    const said = isUnasked(turn) && answer.backend === null ? { ...answer, replies: [] } : answer;
+    return await finish(turn, plan, { ...conclude(turn, said), session }, emission);
   } catch (error) {
     if (error instanceof BridgeError && error.code === "store_fenced") return LOST;
     throw error;
   } finally {
     stopTyping();
   }
-}
-
-function retryDelay({ deps, fails }: Turn): number {
-  return backoff(fails + 1, deps.settings.answers.retryBaseMs);
 }
 
 function report({ deps, conversation, startedAt }: Turn, answer: ChainAnswer): void {
@@ -115,7 +147,8 @@ function report({ deps, conversation, startedAt }: Turn, answer: ChainAnswer): v
  */
 function conclude(turn: Turn, answer: ChainAnswer): Outcome {
   const { failure } = answer;
-  const gaveUp = failure !== undefined && answer.backend === null;
+  const isHandedOver = answer.handoff === true;
+  const gaveUp = failure !== undefined && answer.backend === null && !isHandedOver;
   if (!gaveUp)
     return {
       replies: answer.replies,
@@ -124,8 +157,9 @@ function conclude(turn: Turn, answer: ChainAnswer): Outcome {
       apologised: false,
       ...(failure !== undefined && { failure }),
     };
-  const { answers } = turn.deps.settings;
-  const text = textFor(answers.staticReplies, languageOf(turn), answers.language);
-  const isSaid = turn.conversation.apologised || text === undefined;
-  return { replies: isSaid ? [] : [{ text }], answer, failure, isDead: true, apologised: true };
+  if (isUnasked(turn)) return { replies: [], answer, failure, isDead: true };
+  const text = answer.outcome === "failed" ? apologyFor(turn, answer) : undefined;
+  const sorry = text === undefined ? answer.replies : [{ text }];
+  const replies = turn.conversation.apologised ? [] : sorry;
+  return { replies, answer, failure, isDead: true, apologised: true };
 }

@@ -1,6 +1,9 @@
+import { COMMAND_NAMES } from "../config/command-settings.ts";
 import type { CommandSettings } from "../config/settings.ts";
+import { isReference } from "../links/reference.ts";
+import { foldCase } from "../fold-case.ts";
 
-export type CommandName = "start" | "restart" | "stop" | "resume" | "help";
+export type CommandName = (typeof COMMAND_NAMES)[number];
 
 /** Something a person told the bridge itself rather than the bot. */
 export interface Command {
@@ -8,9 +11,6 @@ export interface Command {
   /** What `start` came with: a campaign, a poll, a conversation of the bot. */
   readonly reference?: string;
 }
-
-/** References come from links that anyone can write: short, and nothing that needs escaping anywhere. */
-const REFERENCE = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** Button ids with this prefix are ours; a bot's button that happens to be titled "Parar" is not a command. */
 const BUTTON_PREFIX = "cmd:";
@@ -26,45 +26,47 @@ function tidy(text: string): string {
   return text.normalize("NFKC").replaceAll("%20", " ").replace(/\s+/g, " ").trim();
 }
 
-/** Lower case without accents. */
-function fold(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-}
-
 function wordsOf(settings: CommandSettings, name: CommandName): readonly string[] {
-  return Object.values(settings.keywords[name]).flat().map(fold);
+  return Object.values(settings.keywords[name]).flat().map(foldCase);
 }
-
-const NAMES = ["start", "restart", "stop", "resume", "help"] as const;
 
 /** `/start 42`, `/start-42`, `/start@bot 42 hello`: the word, then whatever follows. */
 function parseSlash(text: string, settings: CommandSettings): Command | undefined {
   const match = /^(\/[\p{L}\p{N}_]+)(?:@[\w.-]+)?(?:[\s-]+(.*))?$/u.exec(text);
-  const word = fold(match?.[1] ?? "");
-  const name = NAMES.find((candidate) => wordsOf(settings, candidate).includes(word));
+  const word = foldCase(match?.[1] ?? "");
+  const name = COMMAND_NAMES.find((candidate) => wordsOf(settings, candidate).includes(word));
   if (name === undefined) return undefined;
   return withReference(name, match?.[2]);
 }
 
 function withReference(name: CommandName, rest: string | undefined): Command {
   const reference = rest?.split(" ")[0] ?? "";
-  return name === "start" && REFERENCE.test(reference) ? { name, reference } : { name };
+  return name === "start" && isReference(reference) ? { name, reference } : { name };
 }
 
 /** `start 42` without the slash, as people retype a link's text; only with a number, so that "start now" stays a sentence. */
 function parseBareStart(text: string, settings: CommandSettings): Command | undefined {
   const match = /^(\p{L}+)[\s-]+(\S+)$/u.exec(text);
   const reference = match?.[2] ?? "";
-  const isStart = wordsOf(settings, "start").includes(`/${fold(match?.[1] ?? "")}`);
-  return isStart && /\d/.test(reference) && REFERENCE.test(reference)
+  const isStart = wordsOf(settings, "start").includes(`/${foldCase(match?.[1] ?? "")}`);
+  return isStart && /\d/.test(reference) && isReference(reference)
     ? { name: "start", reference }
     : undefined;
 }
 
+/** A friendlier text of a link, by the operator's own patterns: `Olá! Quero participar (42)`. */
+function parseStartPattern(text: string, settings: CommandSettings): Command | undefined {
+  for (const { referenceIn } of settings.startPatterns) {
+    const reference = referenceIn(text);
+    if (reference !== undefined && isReference(reference)) return { name: "start", reference };
+  }
+  return undefined;
+}
+
 /** A word without a slash is a command only when it is the whole message: "sair" is, "quero sair do grupo" is not. */
 function parseKeyword(text: string, settings: CommandSettings): Command | undefined {
-  const word = fold(text).replace(/^[\p{P}\p{S}\s]+|[\p{P}\p{S}\s]+$/gu, "");
-  const name = NAMES.find((candidate) => wordsOf(settings, candidate).includes(word));
+  const word = foldCase(text).replace(/^[\p{P}\p{S}\s]+|[\p{P}\p{S}\s]+$/gu, "");
+  const name = COMMAND_NAMES.find((candidate) => wordsOf(settings, candidate).includes(word));
   return name === undefined || word.startsWith("/") ? undefined : { name };
 }
 
@@ -78,13 +80,17 @@ export function parseCommand(
   settings: CommandSettings,
 ): Command | undefined {
   if (source === "tapped") {
-    const name = NAMES.find((candidate) => text === `${BUTTON_PREFIX}${candidate}`);
+    const name = COMMAND_NAMES.find((candidate) => text === `${BUTTON_PREFIX}${candidate}`);
     return name === undefined ? undefined : { name };
   }
   const tidied = tidy(text);
   if (tidied.startsWith("/")) return parseSlash(tidied, settings);
   if (tidied.length > LONGEST_WITHOUT_SLASH) return undefined;
-  return parseBareStart(tidied, settings) ?? parseKeyword(tidied, settings);
+  return (
+    parseBareStart(tidied, settings) ??
+    parseStartPattern(tidied, settings) ??
+    parseKeyword(tidied, settings)
+  );
 }
 
 /** What the backend is told of a command; undefined when it is told nothing. */
@@ -100,7 +106,10 @@ export function forwardText(command: Command, settings: CommandSettings): string
     case "help":
       return "/help";
     case "stop":
+    case "stop_marketing":
     case "resume":
+    case "human":
+    case "bot":
       return undefined;
   }
 }

@@ -1,10 +1,12 @@
-import { createChain } from "../answers/chain.ts";
-import type { AnswerBackend } from "../answers/backend.ts";
+import { type ChainStep, createChain } from "../answers/chain.ts";
+import { type BackendStanding, createStandings } from "../answers/standing.ts";
+import type { Cache } from "../cache/cache.ts";
 import type { Channel } from "../channels/channel.ts";
 import { isKeptId } from "../channels/whatsapp/kept-ids.ts";
 import type {
   AnswerSettings,
   CommandSettings,
+  ConversationSettings,
   DeliverySettings,
   EngineSettings,
 } from "../config/settings.ts";
@@ -14,32 +16,45 @@ import { type Claimed, release, type Release } from "../db/mailbox.ts";
 import { markSending, recordOutcomes, type SendClaim, type SendOutcome } from "../db/outbox.ts";
 import { commitTurns, type TurnRow } from "../db/turns.ts";
 import { BridgeError } from "../errors.ts";
-import type { Http } from "../transport.ts";
+import type { EventType } from "../event-types.ts";
 import { type Accept, createAccept } from "./accept.ts";
+import { createAnnounce } from "./announce.ts";
 import { createAnswerTurn } from "./answer.ts";
 import { type Ask, createAsk } from "./ask.ts";
+import { createBursts } from "./burst.ts";
+import type { CallTools } from "./call.ts";
+import { breakerOptions, chainOptions, longestBudget } from "./chain-options.ts";
 import { createDeliver } from "./deliver.ts";
+import { createFileStep, type FileDependencies } from "./files.ts";
 import { describeTurn } from "./interaction.ts";
 import type { Observer } from "./observer.ts";
-import { createPace, type Reserve } from "./pace.ts";
+import { createFallBack } from "./fallback.ts";
+import { createLanes } from "./lane.ts";
+import { createPace } from "./pace.ts";
+import { createRestrain } from "./restrain.ts";
 import { createStatusFlow, type StatusFlow } from "./status.ts";
 import { stubborn } from "./stubborn.ts";
+import { mergedRows } from "./turn.ts";
 import { createTurnSignals } from "./turns.ts";
 import { createTyping } from "./typing.ts";
 import { createWorker, type Worker } from "./worker.ts";
 
 export interface EngineDependencies {
   readonly db: Database;
-  readonly http: Http;
+  readonly tools: CallTools;
   /** By name. */
   readonly channels: ReadonlyMap<string, { readonly type: string; readonly channel: Channel }>;
   /** In the order they are asked. */
-  readonly backends: readonly { readonly name: string; readonly backend: AnswerBackend }[];
+  readonly backends: readonly ChainStep[];
   readonly answers: AnswerSettings;
   readonly commands: CommandSettings;
+  /** The events that anybody wants to be told of. */
+  readonly events: ReadonlySet<EventType>;
+  readonly conversation: ConversationSettings;
   readonly delivery: DeliverySettings;
   readonly engine: EngineSettings;
-  readonly reserve: Reserve;
+  readonly cache: Pick<Cache, "reserve" | "increment">;
+  readonly files: Pick<FileDependencies, "store" | "links" | "baseUrl" | "settings">;
   readonly observer: Observer;
 }
 
@@ -49,6 +64,8 @@ export interface Engine {
   readonly ask: Ask;
   readonly statuses: StatusFlow;
   readonly worker: Worker;
+  /** How each backend fares in this process. */
+  readonly backends: () => readonly BackendStanding[];
 }
 
 /** Statements of one kind that may run at once, and rows in one of them. */
@@ -82,42 +99,63 @@ function createWrites(db: Database) {
 
 /** Wires the steps of the flow over one database. Nothing runs until the worker is started. */
 export function createEngine(deps: EngineDependencies): Engine {
-  const { db, observer, channels, answers, commands, delivery, engine } = deps;
+  const { db, tools, observer, channels, answers, commands, conversation, delivery, engine } = deps;
   const writes = createWrites(db);
   const signals = createTurnSignals();
-  const pace = createPace(deps.reserve);
+  const pace = createPace(deps.cache.reserve);
   // The worker is made last, and is told of work by steps that are made before it.
   const work: { wake: () => void } = { wake: () => undefined };
   const onWork = (): void => work.wake();
 
-  const statuses = createStatusFlow({ db, delivery, pace, observer, onWork });
-  const accept = createAccept({ db, statuses, observer, onWork });
+  const fallBack = createFallBack({ db, channels, routes: delivery.fallback, observer, onWork });
+  const statuses = createStatusFlow({ db, delivery, pace, observer, fallBack, onWork });
+  const bursts = createBursts({ conversation, commands }, channels);
+  const { gather } = bursts;
+  const accept = createAccept({ db, statuses, pace, channels, gather, observer, onWork });
   const deliver = createDeliver(
     {
       db,
       settings: delivery,
+      conversation,
       pace,
       observer,
-      tools: { http: deps.http, now: () => new Date(), timeoutMs: SEND_TIMEOUT_MS },
+      tools: { ...tools, timeoutMs: SEND_TIMEOUT_MS },
       markSending: writes.mark,
       record: writes.record,
       joinParked: statuses.joinParked,
+      lanes: createLanes(deps.cache),
+      fallBack,
     },
     channels,
   );
+  const standings = createStandings(
+    deps.backends.map(({ name }) => name),
+    breakerOptions(answers),
+    { news: { called: observer.backendCalled, breaker: observer.breaker } },
+  );
   const answer = createAnswerTurn({
     db,
-    chain: createChain(deps.backends, {
-      staticReplies: answers.staticReplies,
-      budgetMs: answers.budgetMs,
-    }),
+    chain: createChain(deps.backends, { ...chainOptions(answers), standings }),
     channels,
-    settings: { answers, commands },
+    settings: { answers, commands, events: deps.events },
     commit: writes.commit,
     deliver,
     announce: signals.announce,
-    showTyping: createTyping(deps.http, (error) => observer.problem("typing was not shown", error)),
+    showTyping: createTyping(tools, conversation, (error) =>
+      observer.problem("typing was not shown", error),
+    ),
+    announceConsent: createAnnounce(tools, (error) =>
+      observer.problem("an opt-out was not told to the provider", error),
+    ),
     isKeptId,
+    restrain: createRestrain({
+      db,
+      settings: conversation,
+      answers,
+      increment: deps.cache.increment,
+      observer,
+    }),
+    files: createFileStep({ ...deps.files, db, answers, tools, observer }),
     observer,
     now: () => performance.now(),
   });
@@ -128,6 +166,7 @@ export function createEngine(deps: EngineDependencies): Engine {
     hintEveryMs: commands.hintEveryMs,
     retryBaseMs: answers.retryBaseMs,
     maxAttempts: answers.maxAttempts,
+    bursts,
     answer,
     deliver,
     release: writes.release,
@@ -135,9 +174,9 @@ export function createEngine(deps: EngineDependencies): Engine {
     observer,
   });
   work.wake = worker.wake;
-  const limitMs = answers.budgetMs + ASK_MARGIN_MS;
+  const limitMs = longestBudget(answers) + ASK_MARGIN_MS;
   const ask = createAsk({ db, accept, signals, limitMs, pollMs: engine.pollMs });
-  return { accept, ask, statuses, worker };
+  return { accept, ask, statuses, worker, backends: standings.list };
 }
 
 /** Gives up on the first waiting message of a conversation, for a reason nobody foresaw. */
@@ -160,6 +199,7 @@ function createBury(
       channel: conversation.channel,
       inboxId: row.id,
       messageId: row.messageId,
+      merged: mergedRows(row),
       done: true,
       dead: { reason, detail },
       attempts: conversation.fails + 1,

@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from "node:crypto";
+import type { Usage } from "../answers/backend.ts";
 import type { ChainAnswer } from "../answers/chain.ts";
 import type { InboxRow } from "../db/mailbox.ts";
 import type { InteractionRow, OutgoingRow } from "../db/turns.ts";
@@ -23,6 +24,24 @@ function contextOf({ plan }: TurnRecord, row: InboxRow): Readonly<Record<string,
     ...(command !== undefined && { command: command.name }),
     ...(command?.reference !== undefined && { start_reference: command.reference }),
     ...(row.message.referral !== undefined && { referral: row.message.referral }),
+    ...(row.earlier !== undefined && { merged: row.earlier.map(({ messageId }) => messageId) }),
+  };
+}
+
+/** What all backends of the turn used up together, and the model of the one that answered. */
+function costOf(answer: ChainAnswer | undefined) {
+  const used = (answer?.steps ?? []).flatMap(({ backend, usage }) =>
+    usage === undefined ? [] : [{ backend, ...usage }],
+  );
+  const last = used.findLast(({ backend }) => backend === answer?.backend) ?? used.at(-1);
+  const sum = (value: (usage: Usage) => number): number | null =>
+    used.length === 0 ? null : used.reduce((total, usage) => total + value(usage), 0);
+  return {
+    model: last?.model ?? null,
+    tokensIn: sum(({ tokensIn }) => tokensIn),
+    tokensOut: sum(({ tokensOut }) => tokensOut),
+    cost: used.some(({ cost }) => cost !== undefined) ? sum(({ cost = 0 }) => cost) : null,
+    requestId: last?.requestId ?? null,
   };
 }
 
@@ -35,7 +54,7 @@ export function describeTurn(row: InboxRow, turn: TurnRecord, language: string):
   const wasInterrupted = turn.plan.kind === "silent" && turn.plan.why === "interrupted";
   return {
     id: randomUUIDv7(),
-    messageText: row.message.text,
+    messageText: answer?.heard ?? row.message.text,
     intent: answer?.intent ?? null,
     confidence: answer?.confidence ?? null,
     template: answer?.template ?? null,
@@ -50,5 +69,7 @@ export function describeTurn(row: InboxRow, turn: TurnRecord, language: string):
     success: isSuccess && !wasInterrupted,
     error: failure === undefined ? null : `${failure.code}: ${failure.detail}`,
     context: contextOf(turn, row),
+    ...costOf(answer),
+    shadow: answer?.shadow ?? null,
   };
 }

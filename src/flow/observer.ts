@@ -1,4 +1,6 @@
-import type { AccountNotice, FailureClass, ReportedStatus } from "../messages.ts";
+import type { BreakerState } from "../answers/breaker.ts";
+import type { AccountNotice, ReportedStatus } from "../messages.ts";
+import type { FailureClass } from "../send-failure.ts";
 
 /** What the flow tells metrics and logs. Every word is from a closed set; no text, name or number of a person. */
 export interface Observer {
@@ -6,11 +8,17 @@ export interface Observer {
   readonly notice: (channel: string, notice: AccountNotice) => void;
   readonly stored: (channel: string, messages: number) => void;
   readonly turn: (channel: string, backend: string, outcome: string, ms: number) => void;
+  /** One backend was asked; the outcome is what it did, or the code of its failure. */
+  readonly backendCalled: (backend: string, outcome: string, ms: number) => void;
+  /** A backend is paused, tried or back. */
+  readonly breaker: (backend: string, state: BreakerState) => void;
   readonly send: (channel: string, outcome: string) => void;
   readonly sendFailed: (channel: string, failureClass: FailureClass, code: string) => void;
   readonly status: (channel: string, status: ReportedStatus) => void;
   readonly wait: (channel: string, ms: number) => void;
   readonly dead: (channel: string, reason: string) => void;
+  /** A message goes out on another channel, because its own one cannot reach the person. */
+  readonly fellBack: (from: string, to: string) => void;
   /** Something failed that the flow goes on from. */
   readonly problem: (
     what: string,

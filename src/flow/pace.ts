@@ -15,6 +15,8 @@ export interface Pace {
   /** Milliseconds to wait before the next send; 0 means go, and the send is counted. */
   readonly wait: (pair: Pair, limits: SendLimits | undefined) => Promise<number>;
   readonly pause: (pair: Pair, scope: "pair" | "account", ms: number) => void;
+  /** Ends the pause of an account whose provider says that it works again. */
+  readonly resume: (account: Pick<Pair, "channel" | "account">) => void;
 }
 
 /** Share of a second's sends that may leave at once, so that pacing does not turn into bursts. */
@@ -63,6 +65,9 @@ export function createPace(reserve: Reserve, now: () => number = Date.now): Pace
     pause: (pair, scope, ms) => {
       const key = keysOf(pair)[scope];
       pauses.set(key, Math.max(pauses.get(key) ?? 0, now() + ms));
+    },
+    resume: ({ channel, account }) => {
+      pauses.delete(`${channel}\n${account}`);
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { AnswerSettings, CommandSettings } from "../config/settings.ts";
 import { closestLanguage } from "../answers/language.ts";
 import type { Claimed } from "../db/mailbox.ts";
+import type { EventType } from "../event-types.ts";
 import type { InboundMessage } from "../messages.ts";
 import { type Command, forwardText, parseCommand } from "./commands.ts";
 
@@ -19,13 +20,22 @@ export type Plan =
       readonly text: string;
       readonly why: string;
       readonly command?: Command;
-      readonly consent?: "in" | "out";
+      readonly consent?: "in" | "out" | "out_marketing";
+      /** Whether a person of ours takes over from the bot with this, or the bot from a person. */
+      readonly pause?: "begin" | "end";
     }
-  | { readonly kind: "silent"; readonly why: string };
+  | {
+      readonly kind: "silent";
+      readonly why: string;
+      /** Keeps the bot quiet from now on. */
+      readonly quiet?: { readonly reason: string; readonly forMs: number };
+    };
 
 export interface PlanSettings {
   readonly answers: AnswerSettings;
   readonly commands: CommandSettings;
+  /** The events that anybody wants to be told of. */
+  readonly events?: ReadonlySet<EventType>;
 }
 
 /** Picks the text for a language: the closest one there is, else that of the default language, else the first. */
@@ -53,6 +63,7 @@ export function planTurn(
 ): Plan {
   const { content, text } = message;
   if (NO_TURN.has(content.type)) return { kind: "silent", why: content.type };
+  if (content.type === "trigger") return planTrigger(text, conversation);
   const isTapped = content.type === "choice";
   const command = parseCommand(text, isTapped ? "tapped" : "typed", settings.commands);
   const planned = command && planCommand(command, conversation, settings);
@@ -61,6 +72,13 @@ export function planTurn(
   if (conversation.paused) return { kind: "silent", why: "paused" };
   if (content.type === "unsupported") return planUnsupported(conversation, settings);
   return { kind: "ask", text, trusted: isTapped || isWebClient(message) };
+}
+
+/** Nobody wrote: nobody is told anything but what the bot says, and a person who left or is talked to is left alone. */
+function planTrigger(text: string, { optedOut, paused }: Standing): Plan {
+  if (optedOut) return { kind: "silent", why: "opted_out" };
+  if (paused) return { kind: "silent", why: "paused" };
+  return { kind: "ask", text, trusted: true };
 }
 
 /** A web client sends a tapped payload as text, as Rasa's own clients do: what begins with a slash is the client's word. */
@@ -87,6 +105,22 @@ function planCommand(command: Command, standing: Standing, settings: PlanSetting
     case "stop": {
       const said = say(commands.stoppedTexts, "stop", standing, settings);
       return said && { ...said, command, consent: "out" as const };
+    }
+    case "stop_marketing": {
+      if (standing.optedOut) return undefined;
+      const texts = commands.stoppedMarketingTexts;
+      const said = say(texts, "stop_marketing", standing, settings);
+      return said && { ...said, command, consent: "out_marketing" as const };
+    }
+    case "human": {
+      if (standing.optedOut || standing.paused) return undefined;
+      const said = say(commands.humanTexts, "human", standing, settings);
+      return said && { ...said, command, pause: "begin" as const };
+    }
+    case "bot": {
+      if (standing.optedOut || !standing.paused) return undefined;
+      const said = say(commands.botTexts, "bot", standing, settings);
+      return said && { ...said, command, pause: "end" as const };
     }
     case "resume": {
       if (!standing.optedOut) return undefined;

@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from "node:crypto";
-import type { Channel, RenderedMessage } from "../channels/channel.ts";
+import type { Channel, MenuOption, RenderedMessage } from "../channels/channel.ts";
 import { storableData, storableText } from "../storable.ts";
 import type { OutgoingRow } from "../db/turns.ts";
 import type { Address, Note, Reply } from "../messages.ts";
@@ -24,6 +24,7 @@ export interface RenderOptions {
   readonly mergeTexts: boolean;
   /** The provider's id of the message being answered. */
   readonly answered: string;
+  readonly origin?: "push";
 }
 
 /** Renders the replies of a turn into outbox rows, in order. */
@@ -38,13 +39,19 @@ export function renderReplies(
     channel.render(aimReaction(reply, options.answered), to),
   );
   return {
-    rows: renderings.flatMap(({ messages }) => messages.map((message) => toRow(channel, message))),
+    rows: renderings.flatMap(({ messages }) =>
+      messages.map((message) => toRow(channel, message, options)),
+    ),
     kept: renderings.flatMap(({ kept }) => kept),
     notes: renderings.flatMap(({ notes }) => notes),
   };
 }
 
-function toRow(channel: Channel, message: RenderedMessage): OutgoingRow {
+function storableOption({ title, payload }: MenuOption): MenuOption {
+  return { title: storableText(title), payload: storableText(payload) };
+}
+
+function toRow(channel: Channel, message: RenderedMessage, options: RenderOptions): OutgoingRow {
   return {
     id: randomUUIDv7(),
     status: channel.delivery === "push" ? "queued" : "sent",
@@ -52,5 +59,7 @@ function toRow(channel: Channel, message: RenderedMessage): OutgoingRow {
     text: storableText(message.text),
     notes: message.notes.map(({ code, detail }) => ({ code, detail: storableText(detail) })),
     needsWindow: message.needsWindow,
+    ...(options.origin !== undefined && { origin: options.origin }),
+    ...(message.menu !== undefined && { menu: message.menu.map(storableOption) }),
   };
 }

@@ -4,6 +4,7 @@ import { type EventWithBody, findEvent } from "../db/events-read.ts";
 import { markUnderstood } from "../db/inbox.ts";
 import { BridgeError } from "../errors.ts";
 import type { Accept } from "./accept.ts";
+import { isAnyLost, LOST_PUSH } from "./push.ts";
 
 interface ReplayDependencies {
   readonly db: Database;
@@ -32,6 +33,9 @@ export function createReplay(deps: ReplayDependencies): (id: string) => Promise<
     const result = reread(deps, event);
     if (result.kind !== "events")
       return { state: "quarantined", reason: result.reason, eventCount: 0 };
+    const pushes = result.events.filter((one) => one.kind === "push");
+    if (await isAnyLost(deps, pushes))
+      return { state: "quarantined", reason: LOST_PUSH, eventCount: 0 };
     const { channel, body: rawBody } = event;
     await deps.accept({ channel, headers: {}, rawBody, result, replayOf: id });
     await markUnderstood(deps.db, id, result.events.length);

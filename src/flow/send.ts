@@ -1,11 +1,11 @@
 import type { Channel, SendReceipt } from "../channels/channel.ts";
 import { BridgeError } from "../errors.ts";
-import type { SendFailure } from "../messages.ts";
-import { type Http, HttpFailure, type HttpRequest } from "../transport.ts";
+import type { OutboundReference } from "../channels/channel.ts";
+import type { SendFailure } from "../send-failure.ts";
+import { HttpFailure } from "../transport.ts";
+import { type CallTools, callProvider } from "./call.ts";
 
-export interface SendTools {
-  readonly http: Http;
-  readonly now: () => Date;
+export interface SendTools extends CallTools {
   readonly timeoutMs: number;
 }
 
@@ -27,37 +27,22 @@ export function pausedScope(failure: SendFailure): SendFailure["scope"] {
 export async function sendOnce(
   channel: Channel,
   payload: unknown,
-  message: { readonly id: string; readonly account: string },
+  message: OutboundReference,
   tools: SendTools,
 ): Promise<SendResult> {
-  let isOnItsWay = false;
   try {
     const request = channel.prepare(payload, message);
-    const authorized = await authorize(channel, request, tools.http, tools.now());
-    isOnItsWay = true;
-    const response = await tools.http(authorized, { timeoutMs: tools.timeoutMs });
+    const response = await callProvider(channel, request, tools, { timeoutMs: tools.timeoutMs });
     return { outcome: "sent", receipt: channel.interpret(response) };
   } catch (thrown) {
-    return explain(thrown, isOnItsWay);
+    return explain(thrown);
   }
 }
 
-/** Adds a channel's token or dated signature to a call it has described. */
-export async function authorize(
-  channel: Channel,
-  request: HttpRequest,
-  http: Http,
-  now: Date,
-): Promise<HttpRequest> {
-  const extra = (await channel.authorize?.(request, http, now)) ?? {};
-  return { ...request, headers: { ...request.headers, ...extra } };
-}
-
-/** A token that could not be fetched says nothing about the message: it never left. */
-function explain(thrown: unknown, isOnItsWay: boolean): SendResult {
+function explain(thrown: unknown): SendResult {
   if (thrown instanceof HttpFailure) {
     const detail = `no answer from the provider: ${thrown.reason}`;
-    if (isOnItsWay && thrown.delivered === "unknown")
+    if (thrown.delivered === "unknown")
       return { outcome: "uncertain", error: new BridgeError("channel_uncertain", detail) };
     const error = new BridgeError("channel_unavailable", detail);
     return { outcome: "refused", error, failure: DEFAULT_FAILURE };

@@ -12,8 +12,10 @@ import {
 import { contactOf } from "../db/messages.ts";
 import type { Database } from "../db/driver.ts";
 import type { DeliverySettings } from "../config/settings.ts";
-import type { SendFailure, StatusUpdate } from "../messages.ts";
+import type { StatusUpdate } from "../messages.ts";
+import type { SendFailure } from "../send-failure.ts";
 import { z } from "zod";
+import type { FallBack } from "./fallback.ts";
 import type { Observer } from "./observer.ts";
 import { backoff } from "./backoff.ts";
 import type { Pace } from "./pace.ts";
@@ -24,6 +26,7 @@ export interface StatusDependencies {
   readonly delivery: DeliverySettings;
   readonly pace: Pace;
   readonly observer: Observer;
+  readonly fallBack: FallBack;
   /** Tells this process's workers that a conversation became due. */
   readonly onWork: () => void;
 }
@@ -97,7 +100,10 @@ async function handleFailure(
   const delayMs = failure.waitMs ?? backoff(match.attempts, deps.delivery.retryBaseMs);
   const scope = pausedScope(failure);
   if (scope !== undefined) deps.pace.pause(pair, scope, delayMs);
-  if (failure.class !== "retry" && failure.class !== "throttle") return;
+  if (failure.class !== "retry" && failure.class !== "throttle") {
+    await deps.fallBack(match.messageId, failure);
+    return;
+  }
   const maxAttempts = Math.min(deps.delivery.maxAttempts, failure.maxAttempts ?? Infinity);
   const again = await requeueFailed(deps.db, match.messageId, { maxAttempts, delayMs });
   if (again) deps.onWork();

@@ -1,16 +1,23 @@
-import type { Question } from "../answers/backend.ts";
+import type { Question, Session, TurnContext } from "../answers/backend.ts";
 import type { Chain, ChainAnswer } from "../answers/chain.ts";
-import type { Channel } from "../channels/channel.ts";
+import type { Acknowledged, Channel } from "../channels/channel.ts";
 import { keepPayloads } from "../db/button-payloads.ts";
 import type { Database } from "../db/driver.ts";
+import { listHistory } from "../db/history.ts";
 import type { Claimed, InboxRow } from "../db/mailbox.ts";
-import type { OutgoingRow, TurnRow } from "../db/turns.ts";
+import { tokensToday } from "../db/token-usage.ts";
+import type { MergedRow, OutgoingRow, TurnRow } from "../db/turns.ts";
 import type { BridgeError } from "../errors.ts";
 import type { Reply } from "../messages.ts";
-import type { Deliver, Delivery } from "./deliver.ts";
+import type { ConsentNews } from "./announce.ts";
+import type { Deliver } from "./deliver.ts";
+import type { Delivery } from "./delivery.ts";
+import type { FileStep } from "./files.ts";
 import type { Observer } from "./observer.ts";
 import type { Plan, PlanSettings } from "./plan.ts";
 import { renderReplies } from "./render-replies.ts";
+import type { Restrain } from "./restrain.ts";
+import { startReferenceOf } from "./start-reference.ts";
 
 export interface AnswerDependencies {
   readonly db: Database;
@@ -23,11 +30,12 @@ export interface AnswerDependencies {
   /** Tells waiting callers that something of a turn was committed. */
   readonly announce: (messageId: string) => void;
   /** Shows that an answer is being written; returns how to stop doing so. */
-  readonly showTyping: (
-    channel: Channel,
-    message: { account: string; externalId: string },
-  ) => () => void;
+  readonly showTyping: (channel: Channel, message: Acknowledged) => () => void;
+  /** Tells a provider that keeps a list of its own who wants no messages. Never fails. */
+  readonly announceConsent: (channel: Channel, news: ConsentNews) => Promise<void>;
   readonly isKeptId: (payload: string) => boolean;
+  readonly restrain: Restrain;
+  readonly files: FileStep;
   readonly observer: Observer;
   readonly now: () => number;
 }
@@ -53,6 +61,7 @@ export interface Turn {
 export interface Outcome {
   readonly replies: readonly Reply[];
   readonly answer?: ChainAnswer;
+  readonly session?: Session;
   readonly failure?: BridgeError;
   /** The message counts as given up: it stays with the dead letters. */
   readonly isDead: boolean;
@@ -63,10 +72,33 @@ export function languageOf({ conversation, deps }: Turn): string {
   return conversation.language ?? deps.settings.answers.language;
 }
 
-export function toQuestion(turn: Turn, plan: Extract<Plan, { kind: "ask" }>): Question {
+/** What the bot remembers when a turn begins: nothing, where a session begins with it. */
+function remembered({ conversation }: Turn, { isNew }: Session) {
+  return isNew ? { slots: {}, memory: {} } : conversation;
+}
+
+/** What the chain may use for a question, beside the turn's signal and its way to send ahead. */
+export function toContext(turn: Turn, session: Session): Omit<TurnContext, "signal" | "emit"> {
+  const { deps, conversation, row } = turn;
+  return {
+    history: (limit) =>
+      listHistory(deps.db, conversation.id, session.startedAt, limit, row.messageId),
+    readFile: () => deps.files.read(row.message.content),
+    memory: remembered(turn, session).memory,
+    heldBy: session.isNew ? null : conversation.heldBy,
+    tokensToday: (backend) => tokensToday(deps.db, backend, conversation.contactId),
+  };
+}
+
+export function toQuestion(
+  turn: Turn,
+  plan: Extract<Plan, { kind: "ask" }>,
+  session: Session,
+): Question {
   const { conversation, row } = turn;
   const { message } = row;
-  const reference = plan.command?.reference ?? conversation.startReference;
+  const reference = startReferenceOf(plan, message, conversation) ?? conversation.startReference;
+  const file = turn.deps.files.describe(message.content);
   return {
     messageId: row.messageId,
     externalId: message.externalId,
@@ -81,6 +113,10 @@ export function toQuestion(turn: Turn, plan: Extract<Plan, { kind: "ask" }>): Qu
     sentAt: message.sentAt,
     language: languageOf(turn),
     trusted: plan.trusted,
+    slots: remembered(turn, session).slots,
+    properties: conversation.properties,
+    session,
+    ...(file !== undefined && { file }),
     ...(message.contactName !== undefined && { contactName: message.contactName }),
     ...(reference !== null && reference !== undefined && { startReference: reference }),
     ...(message.referral !== undefined && { referral: message.referral }),
@@ -98,16 +134,28 @@ export async function renderAndKeep(
   const rendered = renderReplies(turn.channel, replies, to, {
     mergeTexts,
     answered: row.message.externalId,
+    ...(isUnasked(turn) && { origin: "push" }),
   });
   if (rendered.kept.length > 0) await keepPayloads(deps.db, rendered.kept);
   for (const note of rendered.notes) deps.observer.event(conversation.channel, `note_${note.code}`);
   return rendered.rows;
 }
 
+/** Whether the person did not ask: then the provider's window for answers is not open by itself. */
+export function isUnasked({ row }: Turn): boolean {
+  return row.message.content.type === "trigger";
+}
+
+/** The messages that are done with the turn of the last one. */
+export function mergedRows({ earlier = [] }: InboxRow): readonly MergedRow[] {
+  return earlier.map(({ id, messageId }) => ({ inboxId: id, messageId }));
+}
+
 export function turnRow(
   { conversation, row, fails }: Turn,
   replies: readonly OutgoingRow[],
-  end: Pick<TurnRow, "done"> & Partial<Pick<TurnRow, "interaction" | "dead" | "patch">>,
+  end: Pick<TurnRow, "done"> &
+    Partial<Pick<TurnRow, "interaction" | "dead" | "patch" | "usage" | "heard" | "events">>,
 ): TurnRow {
   return {
     conversationId: conversation.id,
@@ -116,6 +164,7 @@ export function turnRow(
     channel: conversation.channel,
     inboxId: row.id,
     messageId: row.messageId,
+    merged: mergedRows(row),
     attempts: fails,
     replies,
     interaction: null,
@@ -125,20 +174,31 @@ export function turnRow(
   };
 }
 
+/** Sends what was just committed. `sinceMs`: how long ago an earlier part of the same answer was sent. */
 export function deliverRows(
-  { deps, conversation, channel }: Turn,
+  { deps, conversation, channel, row }: Turn,
   rows: readonly OutgoingRow[],
+  sinceMs: number | null = null,
 ): Promise<Delivery> {
   if (channel.delivery === "collect") return Promise.resolve({ kind: "done" });
   const fresh = {
     status: "queued",
-    origin: "reply",
     attempts: 0,
+    round: 0,
     ageMs: 0,
     uncertainMs: null,
   } as const;
   return deps.deliver(
     conversation,
-    rows.map(({ id, payload, needsWindow }) => ({ ...fresh, id, payload, needsWindow })),
+    rows.map(({ id, payload, needsWindow, text, origin = "reply" }) => ({
+      ...fresh,
+      inReplyTo: row.messageId,
+      chars: text.length,
+      sinceMs,
+      id,
+      payload,
+      needsWindow,
+      origin,
+    })),
   );
 }

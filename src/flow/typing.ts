@@ -1,6 +1,6 @@
-import type { Channel } from "../channels/channel.ts";
-import type { Http } from "../transport.ts";
-import { authorize } from "./send.ts";
+import type { Acknowledged, Channel, Signs } from "../channels/channel.ts";
+import type { ConversationSettings } from "../config/settings.ts";
+import { type CallTools, callProvider } from "./call.ts";
 
 /** An answer that comes sooner needs no sign that it is being written. */
 const FIRST_AFTER_MS = 700;
@@ -13,25 +13,31 @@ const TIMEOUT_MS = 5_000;
  * whatever goes wrong is told to `onProblem` only. Returns how to stop.
  */
 export function createTyping(
-  http: Http,
+  tools: CallTools,
+  { typing, readReceipts }: Pick<ConversationSettings, "typing" | "readReceipts">,
   onProblem: (error: unknown) => void,
   delays: { readonly firstMs: number; readonly againMs: number } = {
     firstMs: FIRST_AFTER_MS,
     againMs: AGAIN_AFTER_MS,
   },
 ) {
-  return (channel: Channel, message: { account: string; externalId: string }): (() => void) => {
+  const read = readReceipts !== "off";
+  return (channel: Channel, message: Acknowledged): (() => void) => {
     const { acknowledge } = channel;
-    if (acknowledge === undefined) return () => undefined;
-    const show = async (): Promise<void> => {
-      timer = setTimeout(tick, delays.againMs);
-      const request = await authorize(channel, acknowledge(message), http, new Date());
-      await http(request, { timeoutMs: TIMEOUT_MS });
+    if (acknowledge === undefined || !(read || typing)) return () => undefined;
+    const show = async (signs: Signs): Promise<void> => {
+      const calls = [acknowledge(message, signs)].flat();
+      await Promise.all(
+        calls.map((call) => callProvider(channel, call, tools, { timeoutMs: TIMEOUT_MS })),
+      );
     };
+    let timer: NodeJS.Timeout | undefined;
     const tick = (): void => {
-      show().catch(onProblem);
+      if (typing) timer = setTimeout(tick, delays.againMs);
+      show({ read, typing }).catch(onProblem);
     };
-    let timer = setTimeout(tick, delays.firstMs);
+    if (readReceipts === "at_once") show({ read, typing: false }).catch(onProblem);
+    if (typing || readReceipts === "answered") timer = setTimeout(tick, delays.firstMs);
     return () => clearTimeout(timer);
   };
 }

@@ -1,10 +1,19 @@
 import type { EngineSettings } from "../config/settings.ts";
 import type { Database } from "../db/driver.ts";
-import { claim, type Claimed, type Lease, type Release, renew } from "../db/mailbox.ts";
+import {
+  claim,
+  type Claimed,
+  type InboxRow,
+  type Lease,
+  type Release,
+  renew,
+} from "../db/mailbox.ts";
 import { toError } from "../errors.ts";
 import type { AnswerTurn } from "./answer.ts";
 import { backoff } from "./backoff.ts";
-import type { Deliver, Delivery } from "./deliver.ts";
+import { type Bursts, MAX_BURST } from "./burst.ts";
+import type { Deliver } from "./deliver.ts";
+import type { Delivery } from "./delivery.ts";
 import type { Observer } from "./observer.ts";
 
 export interface WorkerDependencies {
@@ -16,6 +25,7 @@ export interface WorkerDependencies {
   /** Base of the pause after a turn that failed unexpectedly. */
   readonly retryBaseMs: number;
   readonly maxAttempts: number;
+  readonly bursts: Pick<Bursts, "channels" | "next">;
   readonly answer: AnswerTurn;
   readonly deliver: Deliver;
   readonly release: (release: Release) => Promise<void>;
@@ -82,6 +92,7 @@ export function createWorker(deps: WorkerDependencies): Worker {
       perConversation: settings.claimPerConversation,
       channels: deps.channels,
       hintEveryMs: deps.hintEveryMs,
+      bursts: { channels: deps.bursts.channels, limit: MAX_BURST },
     });
     for (const conversation of conversations) {
       const visit = { conversation, abort: new AbortController() };
@@ -167,7 +178,8 @@ function releaseOf(conversation: Claimed, end: Exclude<VisitEnd, undefined>): Re
 /** How far a visit came. */
 interface Progress {
   answered: number;
-  isAnswering: boolean;
+  /** What is being answered, or has been last. */
+  row: InboxRow | undefined;
 }
 
 /** The tries that the next message of a visit has had: those counted by the claim belong to the first one. */
@@ -181,11 +193,10 @@ async function visitConversation(
   { conversation, abort }: Visit,
   isStopping: () => boolean,
 ): Promise<VisitEnd> {
-  const progress: Progress = { answered: 0, isAnswering: false };
+  const progress: Progress = { answered: 0, row: undefined };
   try {
     const earlier = await deps.deliver(conversation, conversation.outbox);
     if (earlier.kind !== "done") return endOf(earlier, conversation.fails);
-    progress.isAnswering = true;
     return await answerAll(deps, conversation, abort.signal, progress, isStopping);
   } catch (thrown) {
     const fails = failsOf(conversation, progress);
@@ -204,9 +215,13 @@ async function answerAll(
   isStopping: () => boolean,
 ): Promise<VisitEnd> {
   let conversation = claimed;
-  for (const row of inOrder(claimed)) {
+  let rows: readonly InboxRow[] = inOrder(claimed);
+  while (rows.length > 0) {
     const fails = failsOf(claimed, progress);
     if (isStopping()) return { kind: "more", delayMs: 0, fails };
+    const { row, rest } = deps.bursts.next(conversation, rows);
+    rows = rest;
+    progress.row = row;
     const end = await deps.answer(conversation, row, fails, signal);
     if (end.kind === "lost") return undefined;
     if (end.kind === "retry") return { kind: "retry", delayMs: end.delayMs, fails: fails + 1 };
@@ -236,13 +251,12 @@ function endOf(delivery: Exclude<Delivery, { kind: "done" }>, fails: number): Vi
 async function recover(
   deps: WorkerDependencies,
   conversation: Claimed,
-  { answered, isAnswering }: Progress,
+  { row }: Progress,
   fails: number,
   error: Error,
 ): Promise<VisitEnd> {
   const delayMs = backoff(fails, deps.retryBaseMs);
   if (fails < deps.maxAttempts) return { kind: "retry", delayMs, fails };
-  const row = isAnswering ? inOrder(conversation)[answered] : undefined;
   if (row === undefined) return { kind: "retry", delayMs, fails };
   await deps.bury({ ...conversation, inbox: [row] }, error);
   return { kind: "more", delayMs: 0, fails: 0 };

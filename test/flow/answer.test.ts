@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { AnswerContext, Question } from "../../src/answers/backend.ts";
+import type { TurnContext, Question } from "../../src/answers/backend.ts";
 import type { ChainAnswer } from "../../src/answers/chain.ts";
 import type { Channel } from "../../src/channels/channel.ts";
 import { keepPayloads } from "../../src/db/button-payloads.ts";
@@ -8,7 +8,7 @@ import type { Claimed, InboxRow } from "../../src/db/mailbox.ts";
 import { commitTurns } from "../../src/db/turns.ts";
 import { BridgeError } from "../../src/errors.ts";
 import { createAnswerTurn } from "../../src/flow/answer.ts";
-import type { Delivery } from "../../src/flow/deliver.ts";
+import type { Delivery } from "../../src/flow/delivery.ts";
 import type { AnswerDependencies } from "../../src/flow/turn.ts";
 import type { InboundMessage } from "../../src/messages.ts";
 import { arrive, CHANNEL, claimOne, textMessage } from "../db/scene.ts";
@@ -37,6 +37,7 @@ const answered = (...texts: readonly string[]): ChainAnswer => ({
   replies: texts.map((text) => ({ text })),
   backend: "rasa",
   fallbackUsed: false,
+  memory: {},
   steps,
 });
 const failed: ChainAnswer = {
@@ -44,12 +45,13 @@ const failed: ChainAnswer = {
   replies: [],
   backend: null,
   fallbackUsed: false,
+  memory: {},
   steps,
   failure: unreachable,
 };
 
 interface Setup {
-  readonly ask?: (question: Question, context: AnswerContext) => Promise<ChainAnswer>;
+  readonly ask?: (question: Question, context: TurnContext) => Promise<ChainAnswer>;
   readonly deliveries?: readonly Delivery[];
   readonly channel?: Partial<Channel>;
   readonly deps?: Partial<AnswerDependencies>;
@@ -85,7 +87,16 @@ function setUp({ ask, deliveries = [], channel = {}, deps = {} }: Setup = {}) {
       log.push("typing");
       return () => log.push("typing stopped");
     },
+    announceConsent: async (_channel, { account, optedOut }) => {
+      log.push(`consent ${account} ${optedOut ? "out" : "in"}`);
+    },
+    files: {
+      fetch: async ({ row }) => ({ kind: "ready", row }),
+      describe: () => undefined,
+      read: async () => undefined,
+    },
     isKeptId: (payload) => payload.startsWith("kept:"),
+    restrain: async (_turn, plan) => plan,
     observer,
     now: () => 0,
     ...deps,
@@ -119,7 +130,13 @@ describe("a turn", () => {
   test("is asked, committed, announced and only then sent", async () => {
     const { conversation, row } = await claimed(textMessage("wamid.1", "oi"));
     const { run, log, observer } = setUp({ ask: async () => answered("um", "dois") });
-    const want = { ...conversation, quietMs: 0, windowClosed: false };
+    const want = {
+      ...conversation,
+      quietMs: 0,
+      windowClosed: false,
+      lastSaidAt: row.receivedAt,
+      sessionStartedAt: new Date(row.receivedAt).toISOString(),
+    };
     expect(await run(conversation, row)).toEqual({
       kind: "answered",
       conversation: want,
@@ -161,12 +178,61 @@ describe("a turn", () => {
         sentAt,
         language: "en",
         trusted: false,
+        slots: {},
+        properties: {},
+        session: { isNew: true, startedAt: new Date(row.receivedAt).toISOString() },
         contactName: "Ana",
         startReference: "42",
         referral: { sourceId: "7" },
         metadata: { page: "/" },
       },
     ]);
+  });
+
+  const picture: InboundMessage = {
+    ...textMessage("wamid.1", "legenda"),
+    content: { type: "media", media: "image", id: "9" },
+  };
+  const filesThat = (fetch: AnswerDependencies["files"]["fetch"]) => {
+    const fetched: string[] = [];
+    const files: AnswerDependencies["files"] = {
+      fetch: async (turn, signal) => {
+        fetched.push(turn.row.messageId);
+        return fetch(turn, signal);
+      },
+      read: async () => undefined,
+      describe: ({ type }) => (type === "media" ? { missing: "too_large" } : undefined),
+    };
+    return { files, fetched };
+  };
+
+  test("with a file asks once the file was looked for", async () => {
+    const { conversation, row } = await claimed(picture);
+    const content = { type: "media", media: "image", file: { missing: "too_large" } } as const;
+    const message = { ...row.message, content };
+    const { files } = filesThat(async () => ({ kind: "ready", row: { ...row, message } }));
+    const { run, questions } = setUp({ deps: { files } });
+    expect(await run(conversation, row)).toMatchObject({ kind: "answered" });
+    expect(questions).toMatchObject([{ content, file: { missing: "too_large" } }]);
+  });
+
+  test.each([{ kind: "retry", delayMs: 7 } as const, { kind: "lost" } as const])(
+    "whose file ends it with $kind asks nobody",
+    async (end) => {
+      const { conversation, row } = await claimed(picture);
+      const { run, log } = setUp({ deps: { files: filesThat(async () => end).files } });
+      expect(await run(conversation, row)).toEqual(end);
+      expect(log).toEqual([]);
+    },
+  );
+
+  test("that asks nobody looks for no file", async () => {
+    const { conversation, row } = await claimed(picture);
+    const { files, fetched } = filesThat(async () => ({ kind: "lost" }));
+    const { run } = setUp({ deps: { files } });
+    expect(await run({ ...conversation, paused: true }, row)).toMatchObject({ kind: "answered" });
+    expect(await run({ ...conversation, optedOut: true }, row)).toBeDefined();
+    expect(fetched).toEqual([]);
   });
 
   test("whose conversation was lost sends nothing", async () => {
@@ -287,7 +353,7 @@ describe("when nobody can answer", () => {
 });
 
 describe("replies that are emitted ahead", () => {
-  const emitting = async (_question: Question, { emit }: AnswerContext) => {
+  const emitting = async (_question: Question, { emit }: TurnContext) => {
     await emit([{ text: "um" }]);
     await emit([{ text: "dois" }]);
     return answered("três");
@@ -424,4 +490,174 @@ describe("payloads too long for a channel", () => {
     ]);
     expect(observer.lines).toContain("event note_custom_unknown");
   });
+});
+
+describe("choices on a channel where nobody can tap", () => {
+  const MENU = [
+    { title: "Concordar", payload: "/sim" },
+    { title: "Discordar", payload: "/nao" },
+  ];
+  const channel: Partial<Channel> = {
+    typedChoices: true,
+    render: ({ text = "", buttons = [] }) => {
+      const menu = buttons.map(({ title, payload = title }) => ({ title, payload }));
+      const message = { payload: { text }, text, notes: [], needsWindow: true };
+      return { messages: [menu.length > 0 ? { ...message, menu } : message], notes: [], kept: [] };
+    },
+  };
+  const offering = async (): Promise<ChainAnswer> => ({
+    ...answered(),
+    replies: [{ text: "Concorda?", buttons: MENU }, { text: "Escolha." }],
+  });
+  const next = async (id: string, text: string) => claimed(textMessage(id, text));
+  const free = () => db.query("update conversations set lease_until = null, due = now()");
+
+  test("a number typed in the next turn is the tap of the last choices", async () => {
+    const first = await next("wamid.1", "oi");
+    const { run, questions } = setUp({ channel, ask: offering });
+    await run(first.conversation, first.row);
+    await free();
+    const second = await next("wamid.2", "2");
+    expect(second.conversation.menu).toEqual(MENU);
+    await run(second.conversation, second.row);
+    const content = { type: "choice", payload: "/nao", title: "Discordar" };
+    expect(questions[1]).toMatchObject({ text: "/nao", trusted: true, content });
+  });
+
+  test("the history shows what was typed, the interaction what was meant", async () => {
+    const first = await next("wamid.1", "oi");
+    const { run } = setUp({ channel, ask: offering });
+    await run(first.conversation, first.row);
+    await free();
+    const second = await next("wamid.2", "2");
+    await run(second.conversation, second.row);
+    const rows = await db.query("select text from messages where direction = 'in' order by seq");
+    expect(rows).toEqual([{ text: "oi" }, { text: "2" }]);
+    const log = await db.query("select message_text as text from interactions order by id");
+    expect(log).toEqual([{ text: "oi" }, { text: "/nao" }]);
+  });
+
+  test("within one claim as well", async () => {
+    const { conversation, rows } = await claimed(
+      textMessage("wamid.1", "oi"),
+      textMessage("wamid.2", "concordar"),
+    );
+    const [first, second] = rows;
+    if (first === undefined || second === undefined) throw new Error("two messages were sent");
+    const { run, questions } = setUp({ channel, ask: offering });
+    const end = await run(conversation, first);
+    if (end.kind !== "answered") throw new Error("the first turn was not answered");
+    await run(end.conversation, second);
+    expect(questions.map(({ text }) => text)).toEqual(["oi", "/sim"]);
+  });
+
+  test("an answer without choices ends those of the one before", async () => {
+    const first = await next("wamid.1", "oi");
+    await setUp({ channel, ask: offering }).run(first.conversation, first.row);
+    await free();
+    const second = await next("wamid.2", "não entendi");
+    const plain = setUp({ channel });
+    await plain.run(second.conversation, second.row);
+    await free();
+    const third = await next("wamid.3", "2");
+    await plain.run(third.conversation, third.row);
+    expect(plain.questions.map(({ text }) => text)).toEqual(["não entendi", "2"]);
+  });
+
+  test("they are forgotten after a day", async () => {
+    const first = await next("wamid.1", "oi");
+    await setUp({ channel, ask: offering }).run(first.conversation, first.row);
+    await db.query("update conversations set menu_at = now() - interval '25 hours'");
+    await free();
+    const { conversation } = await next("wamid.2", "2");
+    expect(conversation.menu).toBeNull();
+  });
+
+  test("where people can tap, none are remembered", async () => {
+    const first = await next("wamid.1", "oi");
+    const tapping = { ...channel, typedChoices: false };
+    await setUp({ channel: tapping, ask: offering }).run(first.conversation, first.row);
+    expect(await db.query("select menu from conversations")).toEqual([{ menu: null }]);
+  });
+});
+
+describe("something that happened outside", () => {
+  const trigger: InboundMessage = {
+    ...textMessage("trigger.1", ""),
+    content: { type: "trigger", intent: "lembrete", entities: {} },
+  };
+
+  test("is answered as something nobody asked for", async () => {
+    const { conversation, row } = await claimed(trigger);
+    const { run, questions } = setUp();
+    await run(conversation, row);
+    expect(questions).toMatchObject([{ trusted: true, content: { intent: "lembrete" } }]);
+    expect(await db.query("select origin from messages where direction = 'out'")).toEqual([
+      { origin: "push" },
+    ]);
+  });
+
+  test.each([
+    { label: "who left", standing: { optedOut: true }, why: "opted_out" },
+    { label: "whom a person of ours talks to", standing: { paused: true }, why: "paused" },
+  ])("says nothing to somebody $label, not even a hint", async ({ standing, why }) => {
+    const { conversation, row } = await claimed(trigger);
+    const { run, questions } = setUp();
+    await run({ ...conversation, ...standing }, row);
+    expect(questions).toEqual([]);
+    expect(await said()).toEqual([]);
+    expect(await interactions()).toMatchObject([{ plan: why }]);
+  });
+
+  test("is no reason for an apology or a static reply", async () => {
+    const { conversation, row } = await claimed(trigger);
+    await setUp({ ask: async () => failed }).run(conversation, row, 7);
+    expect(await said()).toEqual([]);
+    expect(await inbox()).toMatchObject([{ dead: "answer_unreachable" }]);
+    expect(await db.query("select apologised_at from conversations")).toEqual([
+      { apologised_at: null },
+    ]);
+  });
+
+  test("which no backend knows stays unsaid", async () => {
+    const { conversation, row } = await claimed(trigger);
+    const ask = async () => ({ ...answered(STATIC), backend: null });
+    await setUp({ ask }).run(conversation, row);
+    expect(await said()).toEqual([]);
+  });
+});
+
+test("a provider that keeps a list is told who left and who came back", async () => {
+  const { conversation, rows } = await claimed(
+    textMessage("wamid.1", "SAIR"),
+    textMessage("wamid.2", "VOLTAR"),
+    textMessage("wamid.3", "oi"),
+  );
+  const { run, log } = setUp();
+  let current = conversation;
+  for (const row of rows) {
+    const end = await run(current, row);
+    if (end.kind === "answered") current = end.conversation;
+  }
+  const account = conversation.account;
+  expect(log.filter((line) => /^(consent|deliver)/.test(line))).toEqual([
+    expect.stringMatching(/^deliver .*VOLTAR/),
+    `consent ${account} out`,
+    `consent ${account} in`,
+    expect.stringMatching(/^deliver .*SAIR/),
+    expect.stringMatching(/^deliver .*olá/),
+  ]);
+});
+
+test("the name under which the backend knows the conversation is kept, unless it is our own", async () => {
+  const { conversation, row } = await claimed(textMessage("wamid.1", "oi"));
+  const asIs = setUp({ ask: async () => ({ ...answered("olá"), session: conversation.id }) });
+  await asIs.run(conversation, row);
+  expect(await db.query("select session from conversations")).toEqual([{ session: null }]);
+  await db.query("update conversations set lease_until = null, due = now()");
+  const second = await claimed(textMessage("wamid.2", "oi"));
+  const renamed = setUp({ ask: async () => ({ ...answered("olá"), session: "ana" }) });
+  const end = await renamed.run(second.conversation, second.row);
+  expect(end).toMatchObject({ conversation: { session: "ana" } });
+  expect(await db.query("select session from conversations")).toEqual([{ session: "ana" }]);
 });

@@ -6,12 +6,15 @@ import type { Claimed, OutboxRow } from "../../src/db/mailbox.ts";
 import { markSending, recordOutcomes } from "../../src/db/outbox.ts";
 import { commitTurns } from "../../src/db/turns.ts";
 import { BridgeError } from "../../src/errors.ts";
-import { createDeliver, type DeliverDependencies } from "../../src/flow/deliver.ts";
+import { createDeliver } from "../../src/flow/deliver.ts";
+import type { DeliverDependencies } from "../../src/flow/delivery.ts";
+import { createLanes } from "../../src/flow/lane.ts";
 import { createPace } from "../../src/flow/pace.ts";
-import type { SendFailure } from "../../src/messages.ts";
+import type { SendFailure } from "../../src/send-failure.ts";
 import { HttpFailure } from "../../src/transport.ts";
 import { arrive, CHANNEL, claimOne, outgoing, textMessage, turnOf } from "../db/scene.ts";
 import {
+  callTools,
   defaultSettings,
   emptyDatabase,
   openDatabase,
@@ -46,31 +49,44 @@ interface Setup {
   readonly script?: readonly unknown[];
   readonly channel?: Partial<Channel>;
   readonly settings?: Partial<DeliverDependencies["settings"]>;
+  readonly conversation?: Partial<DeliverDependencies["conversation"]>;
   readonly deps?: Partial<DeliverDependencies>;
 }
 
 /** The step with a scripted provider and the real statements. */
-function setUp({ script = [], channel = {}, settings = {}, deps = {} }: Setup = {}) {
+function setUp({
+  script = [],
+  channel = {},
+  settings = {},
+  conversation = {},
+  deps = {},
+}: Setup = {}) {
   const { http, bodies } = scriptedHttp(script);
   const observer = recordingObserver();
   const joins: string[] = [];
+  const fallbacks: string[] = [];
   const deliver = createDeliver(
     {
       db,
       settings: { ...defaultSettings().delivery, ...settings },
+      conversation: { ...defaultSettings().conversation, ...conversation },
       pace: createPace(createMemoryCache().reserve),
       observer,
-      tools: { http, now: () => NOW, timeoutMs: 1_000 },
+      tools: { ...callTools(http), now: () => NOW, timeoutMs: 1_000 },
       markSending: async (claim) => (await markSending(db, [claim]))[0] === true,
       record: async (outcome) => (await recordOutcomes(db, [outcome]))[0] === true,
       joinParked: async () => {
         joins.push("joined");
       },
+      lanes: createLanes(createMemoryCache()),
+      fallBack: async (messageId) => {
+        fallbacks.push(messageId);
+      },
       ...deps,
     },
     new Map([[CHANNEL, { channel: plainChannel(channel) }]]),
   );
-  return { deliver, observer, joins, sent: () => bodies.map((body) => textOf(body)) };
+  return { deliver, observer, joins, fallbacks, sent: () => bodies.map((body) => textOf(body)) };
 }
 
 function textOf(body: string): string {
@@ -243,11 +259,15 @@ describe("the window and the age", () => {
 
 describe("a send of unknown outcome", () => {
   test.each([
-    { label: "waits for the provider's word", echoesMessageId: true, delayMs: 60_000 },
-    { label: "waits for nothing where there is no word", echoesMessageId: false, delayMs: 0 },
-  ])("one whose worker died $label", async ({ echoesMessageId, delayMs }) => {
+    { label: "waits for the provider's word", reconciliation: "echo" as const, delayMs: 60_000 },
+    {
+      label: "waits for nothing where there is no word",
+      reconciliation: "none" as const,
+      delayMs: 0,
+    },
+  ])("one whose worker died $label", async ({ reconciliation, delayMs }) => {
     const { conversation, rows } = await answered(["um"]);
-    const { deliver, sent, observer } = setUp({ channel: { echoesMessageId } });
+    const { deliver, sent, observer } = setUp({ channel: { reconciliation } });
     const row = await inState(rows[0], { status: "sending", attempts: 1 });
     expect(await deliver(conversation, [row])).toEqual({ kind: "wait", delayMs });
     expect(sent()).toEqual([]);
@@ -272,7 +292,7 @@ describe("a send of unknown outcome", () => {
     {
       label: "is sent again at once where the provider says no ids",
       row: { ...uncertain, uncertainMs: 0 },
-      channel: { echoesMessageId: false },
+      channel: { reconciliation: "none" as const },
       want: done,
       state: { status: "sent", attempts: 2 },
     },
@@ -303,6 +323,119 @@ describe("a send of unknown outcome", () => {
     expect(await deliver(conversation, [given])).toEqual(want);
     expect(sent()).toHaveLength(state.attempts - row.attempts);
     expect(await stored()).toMatchObject([state]);
+  });
+});
+
+describe("a channel that cannot be asked what became of a send", () => {
+  const lost = () => new HttpFailure("timeout", "unknown");
+  const failing = { uncertainPolicy: "fail" as const };
+
+  test.each(["repeat", "none"] as const)(
+    "waits no longer than before any other try (%s)",
+    async (reconciliation) => {
+      const { conversation, rows } = await answered(["um", "dois"]);
+      const { deliver, sent } = setUp({ script: [lost()], channel: { reconciliation } });
+      const { kind, ...rest } = await deliver(conversation, rows);
+      expect(kind).toBe("retry");
+      expect("delayMs" in rest && rest.delayMs).toBeLessThanOrEqual(1_500);
+      expect(sent()).toEqual(["um"]);
+      expect(await stored()).toMatchObject([{ status: "uncertain" }, { status: "queued" }]);
+    },
+  );
+
+  test.each([
+    { reconciliation: "repeat", state: { status: "sent", attempts: 2 } },
+    { reconciliation: "none", state: { status: "failed", reason: "channel_uncertain" } },
+    { reconciliation: "echo", state: { status: "failed", reason: "channel_uncertain" } },
+  ] as const)(
+    "a policy against resending is for those who would send twice ($reconciliation)",
+    async ({ reconciliation, state }) => {
+      const { conversation, rows } = await answered(["um"]);
+      const { deliver } = setUp({ channel: { reconciliation }, settings: failing });
+      const uncertain = { status: "uncertain", attempts: 1, uncertainMs: 60_000 } as const;
+      expect(await deliver(conversation, [await inState(rows[0], uncertain)])).toEqual(done);
+      expect(await stored()).toMatchObject([state]);
+    },
+  );
+});
+
+describe("a form of message that the provider does not know", () => {
+  const unknown = () => refusal({ class: "fix", degrade: true });
+  const note = { code: "choices_to_text", detail: "planted" };
+  const degrade = (payload: unknown) =>
+    JSON.stringify(payload).includes("plain")
+      ? undefined
+      : { payload: { text: { body: "plain" } }, note };
+
+  test("goes out in a plainer one at once, which costs it no try", async () => {
+    const { conversation, rows } = await answered(["um", "dois"]);
+    const { deliver, sent, fallbacks } = setUp({ script: [unknown()], channel: { degrade } });
+    expect(await deliver(conversation, rows)).toEqual(done);
+    expect(sent()).toEqual(["um", "plain", "dois"]);
+    expect(await stored()).toMatchObject([
+      { status: "sent", attempts: 1 },
+      { status: "sent", attempts: 1 },
+    ]);
+    expect(fallbacks).toEqual([]);
+    const kept = "select notes, payload from messages where direction = 'out' order by seq limit 1";
+    expect(await db.query(kept)).toEqual([{ notes: [note], payload: { text: { body: "plain" } } }]);
+  });
+
+  test("is refused for good where the plainer one is refused as well", async () => {
+    const { conversation, rows } = await answered(["um"]);
+    const { deliver, sent } = setUp({ script: [unknown(), unknown()], channel: { degrade } });
+    expect(await deliver(conversation, rows)).toEqual(done);
+    expect(sent()).toEqual(["um", "plain"]);
+    expect(await stored()).toMatchObject([{ status: "failed", reason: "channel_refused" }]);
+  });
+
+  test("is refused for good where there is no plainer one", async () => {
+    const { conversation, rows } = await answered(["um"]);
+    const { deliver, sent } = setUp({ script: [unknown()] });
+    expect(await deliver(conversation, rows)).toEqual(done);
+    expect(sent()).toEqual(["um"]);
+    expect(await stored()).toMatchObject([{ status: "failed" }]);
+  });
+});
+
+test.each([
+  { kind: "drop", again: false },
+  { kind: "fix", again: false },
+  { kind: "retry", again: true },
+] as const)("another channel is looked for only after the end ($kind)", async ({ kind, again }) => {
+  const { conversation, rows } = await answered(["um"]);
+  const { deliver, fallbacks } = setUp({ script: [refusal({ class: kind })] });
+  await deliver(conversation, rows);
+  expect(fallbacks).toEqual(again ? [] : [rows[0]?.id]);
+});
+
+describe("a lane", () => {
+  const lane = { gapMs: [5_000, 5_000] as const };
+  const limits = { accountPerSecond: 1_000, pair: { burst: 45, refillMs: 1 }, lane };
+
+  test("leaves a pause between the messages of an account", async () => {
+    const { conversation, rows } = await answered(["um", "dois"]);
+    const { deliver, sent } = setUp({ channel: { limits } });
+    const delivery = await deliver(conversation, rows);
+    expect(delivery.kind).toBe("retry");
+    expect(sent()).toEqual(["um"]);
+  });
+
+  test.each([
+    { origin: "reply", want: ["um"] },
+    { origin: "push", want: [] },
+  ])("keeps its hours for what nobody asked for ($origin)", async ({ origin, want }) => {
+    const { conversation, rows } = await answered(["um"]);
+    const hour = new Date().getUTCHours();
+    const closed = { from: (hour + 2) % 24, to: (hour + 3) % 24, timeZone: "UTC" };
+    const { deliver, sent } = setUp({
+      channel: { limits: { ...limits, lane: { ...lane, hours: closed } } },
+    });
+    await deliver(
+      conversation,
+      rows.map((row) => ({ ...row, origin })),
+    );
+    expect(sent()).toEqual(want);
   });
 });
 
@@ -439,7 +572,13 @@ describe("refusals", () => {
 describe("pace", () => {
   const paceOf = (waits: readonly number[]) => {
     const left = [...waits];
-    return { pace: { wait: async () => left.shift() ?? 0, pause: () => undefined } };
+    return {
+      pace: {
+        wait: async () => left.shift() ?? 0,
+        pause: () => undefined,
+        resume: () => undefined,
+      },
+    };
   };
 
   test("a short wait is slept through", async () => {
@@ -507,5 +646,54 @@ describe("what the provider's answer tells", () => {
       );
     await deliver(conversation, rows);
     expect(joins).toEqual(want);
+  });
+});
+
+describe("an answer of several messages, typed by a person", () => {
+  const conversation = { typingMsPerChar: 1_000, typingMaxMs: 2_000 };
+  /** The outbox as the database gives it once the conversation is claimed again. */
+  const claimAgain = async () => {
+    await db.script("update conversations set lease_until = null, due = now()");
+    return claimOne(db);
+  };
+
+  test("gives the conversation back between them, and keeps the rest in order", async () => {
+    await answered(["um", "dois", "três"]);
+    const { deliver, sent } = setUp({ conversation });
+    for (const want of [["um"], ["um", "dois"], ["um", "dois", "três"]]) {
+      const again = await claimAgain();
+      const end = await deliver(again, again.outbox);
+      expect(sent()).toEqual(want);
+      expect(end).toEqual(want.length === 3 ? done : { kind: "retry", delayMs: 2_000 });
+      await db.script("update messages set sent_at = sent_at - interval '5 seconds'");
+    }
+  });
+
+  test("waits only for the rest after a crash", async () => {
+    await answered(["um", "dois"]);
+    const { deliver, sent } = setUp({ conversation });
+    const first = await claimAgain();
+    await deliver(first, first.outbox);
+    const again = await claimAgain();
+    const end = await deliver(again, again.outbox);
+    expect(end).toMatchObject({ kind: "retry" });
+    expect(end.kind === "retry" && end.delayMs < 2_000).toBe(true);
+    expect(sent()).toEqual(["um"]);
+  });
+
+  test("sleeps through a short pause", async () => {
+    await answered(["um", "dois"]);
+    const { deliver, sent } = setUp({ conversation: { ...conversation, typingMaxMs: 20 } });
+    const again = await claimAgain();
+    expect(await deliver(again, again.outbox)).toEqual(done);
+    expect(sent()).toEqual(["um", "dois"]);
+  });
+
+  test("is sent without pauses where nothing is set", async () => {
+    await answered(["um", "dois"]);
+    const { deliver, sent } = setUp();
+    const again = await claimAgain();
+    expect(await deliver(again, again.outbox)).toEqual(done);
+    expect(sent()).toEqual(["um", "dois"]);
   });
 });

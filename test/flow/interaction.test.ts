@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
-import type { ChainAnswer } from "../../src/answers/chain.ts";
+import type { Usage } from "../../src/answers/backend.ts";
+import type { ChainAnswer, StepRecord } from "../../src/answers/chain.ts";
 import type { InboxRow } from "../../src/db/mailbox.ts";
 import { BridgeError } from "../../src/errors.ts";
 import { describeTurn, type TurnRecord } from "../../src/flow/interaction.ts";
@@ -18,6 +19,7 @@ const answer: ChainAnswer = {
   replies: [],
   backend: "rasa",
   fallbackUsed: false,
+  memory: {},
   steps,
 };
 const ask = { kind: "ask", text: "oi", trusted: false } as const;
@@ -30,6 +32,39 @@ function describeWithoutId(given: Partial<TurnRecord>, message = row.message) {
   expect(id).toMatch(/^[0-9a-f-]{36}$/);
   return rest;
 }
+
+/** What a turn costs that no model was asked in. */
+const FREE = {
+  model: null,
+  tokensIn: null,
+  tokensOut: null,
+  cost: null,
+  requestId: null,
+  shadow: null,
+};
+
+test("what a turn cost is the sum of all that were asked, and the model is the answering one's", () => {
+  const asked = (backend: string, usage: Usage): StepRecord => ({
+    backend,
+    outcome: "answered",
+    ms: 1,
+    usage,
+  });
+  const costly = {
+    ...answer,
+    steps: [
+      asked("rasa", { tokensIn: 1, tokensOut: 2, cost: 0.5, model: "m1", requestId: "r1" }),
+      asked("llm", { tokensIn: 10, tokensOut: 20, model: "m2" }),
+    ],
+  };
+  expect(describeWithoutId({ answer: costly })).toMatchObject({
+    model: "m1",
+    tokensIn: 11,
+    tokensOut: 22,
+    cost: 0.5,
+    requestId: "r1",
+  });
+});
 
 test("an answered turn is told in full", () => {
   const rows = [outgoing("olá"), outgoing(""), outgoing("tudo bem?")];
@@ -55,6 +90,7 @@ test("an answered turn is told in full", () => {
     success: true,
     error: null,
     context: { content_type: "text" },
+    ...FREE,
   });
 });
 
@@ -75,6 +111,7 @@ test("a turn nobody was asked in says why", () => {
     success: true,
     error: null,
     context: { content_type: "text", plan: "paused" },
+    ...FREE,
   });
 });
 

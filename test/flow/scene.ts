@@ -5,6 +5,7 @@ import type { Database } from "../../src/db/driver.ts";
 import type { OutboxRow } from "../../src/db/mailbox.ts";
 import type { OutgoingRow } from "../../src/db/turns.ts";
 import type { Observer } from "../../src/flow/observer.ts";
+import type { CallTools } from "../../src/flow/call.ts";
 import type { Http } from "../../src/transport.ts";
 import { listDatabases } from "../database.ts";
 import { ACCOUNT } from "../db/scene.ts";
@@ -21,7 +22,7 @@ export function defaultSettings() {
   } as const;
   return {
     ...settings,
-    answers: { ...settings.answers, ...tries, chain: [] },
+    answers: { ...settings.answers, ...tries, chain: [], outageWaitMs: 0 },
     delivery: { ...settings.delivery, ...tries, ...sends },
   };
 }
@@ -65,11 +66,14 @@ export function recordingObserver(): Observer & { readonly lines: string[] } {
     notice: (_channel, { topic }) => keep("notice", topic),
     stored: (_channel, messages) => keep("stored", messages),
     turn: (_channel, backend, outcome) => keep("turn", backend, outcome),
+    backendCalled: () => undefined,
+    breaker: (backend, state) => keep("breaker", backend, state),
     send: (_channel, outcome) => keep("send", outcome),
     sendFailed: (_channel, failureClass, code) => keep("sendFailed", failureClass, code),
     status: (_channel, status) => keep("status", status),
     wait: (_channel, ms) => keep("wait", ms),
     dead: (_channel, reason) => keep("dead", reason),
+    fellBack: (from, to) => keep("fellBack", from, to),
     problem: (what) => keep("problem", what),
   };
 }
@@ -101,7 +105,7 @@ export function plainChannel(overrides: Partial<Channel> = {}): Channel {
       const { externalId, identities } = receipt.parse(JSON.parse(body));
       return { externalId, ...(identities !== undefined && { identities }) };
     },
-    echoesMessageId: true,
+    reconciliation: "echo",
     maxBodyBytes: 1_000_000,
     maxTextLength: 4_096,
     endpoints: [],
@@ -123,12 +127,26 @@ export function scriptedHttp(script: readonly unknown[] = []) {
   return { http, bodies };
 }
 
+/** Tools for calls to a provider, with a cache that remembers nothing. */
+export function callTools(http: Http): CallTools {
+  const stream = () => Promise.reject(new Error("nothing is streamed here"));
+  const cache = { get: async () => undefined, set: async () => undefined };
+  return { http, stream, cache, now: () => new Date() };
+}
+
 /** A reply as the outbox holds it right after its turn. */
 export function outboxRow(
   { id, payload, needsWindow }: OutgoingRow,
   changes: Partial<OutboxRow> = {},
 ): OutboxRow {
-  const fresh = { status: "queued", origin: "reply", attempts: 0, ageMs: 0, uncertainMs: null };
+  const fresh = {
+    status: "queued",
+    origin: "reply",
+    attempts: 0,
+    round: 0,
+    ageMs: 0,
+    uncertainMs: null,
+  };
   return { ...fresh, status: "queued", id, payload, needsWindow, ...changes };
 }
 
@@ -139,7 +157,7 @@ export const pause = (ms: number): Promise<void> =>
 
 /** Waits until `condition` holds, for two seconds at most. */
 export async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 2_000;
+  const deadline = Date.now() + 20_000;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error("it did not happen in time");
     await pause(5);

@@ -2,30 +2,30 @@ import { expect, test } from "@jest/globals";
 import { BridgeError } from "../../src/errors.ts";
 import { sendOnce } from "../../src/flow/send.ts";
 import { type HttpRequest, HttpFailure } from "../../src/transport.ts";
-import { plainChannel, scriptedHttp } from "./scene.ts";
+import { callTools, plainChannel, scriptedHttp } from "./scene.ts";
 
-const message = { id: "m1", account: "1" };
+const message = { id: "m1", account: "1", round: 0 };
 const NOW = new Date("2026-11-21T10:00:00.000Z");
 const throwing = (error: Error) => () => {
   throw error;
 };
 const toolsOf = (script: readonly unknown[]) => {
   const { http, bodies } = scriptedHttp(script);
-  return { bodies, tools: { http, now: () => NOW, timeoutMs: 1_234 } };
+  return { bodies, tools: { ...callTools(http), now: () => NOW, timeoutMs: 1_234 } };
 };
 
 test("the call is the channel's, authorized and limited in time, and the answer is the receipt", async () => {
   const calls: unknown[] = [];
   const channel = plainChannel({
-    authorize: async (request, _http, now) => ({
+    authorize: async (request, { now }) => ({
       authorization: `${request.url} ${now.toISOString()}`,
     }),
   });
   const result = await sendOnce(channel, { text: "oi" }, message, {
-    http: async (request: HttpRequest, options) => {
+    ...callTools(async (request: HttpRequest, options) => {
       calls.push({ headers: request.headers, body: request.body, options });
       return { status: 200, headers: {}, body: '{"externalId":"wamid.1"}' };
-    },
+    }),
     now: () => NOW,
     timeoutMs: 1_234,
   });

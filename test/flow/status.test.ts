@@ -5,7 +5,8 @@ import { markSending, recordOutcomes } from "../../src/db/outbox.ts";
 import { commitTurns } from "../../src/db/turns.ts";
 import type { Pair } from "../../src/flow/pace.ts";
 import { createStatusFlow } from "../../src/flow/status.ts";
-import type { ReportedStatus, SendFailure, StatusUpdate } from "../../src/messages.ts";
+import type { ReportedStatus, StatusUpdate } from "../../src/messages.ts";
+import type { SendFailure } from "../../src/send-failure.ts";
 import {
   ACCOUNT,
   arrive,
@@ -31,17 +32,22 @@ function setUp() {
   const observer = recordingObserver();
   const pauses: { scope: string; ms: number; pair: Pair }[] = [];
   const work: string[] = [];
+  const fallbacks: string[] = [];
   const flow = createStatusFlow({
     db,
     delivery: defaultSettings().delivery,
     pace: {
       wait: async () => 0,
       pause: (pair, scope, ms) => pauses.push({ scope, ms, pair }),
+      resume: () => undefined,
     },
     observer,
+    fallBack: async (messageId, { class: kind }) => {
+      fallbacks.push(`${messageId} ${kind}`);
+    },
     onWork: () => work.push("woken"),
   });
-  return { flow, observer, pauses, work };
+  return { flow, observer, pauses, work, fallbacks };
 }
 
 /** A message that was sent once and released; what became of the send is `outcome`. */
@@ -188,6 +194,17 @@ describe("a failure that is reported later", () => {
     await setUp().flow.apply([failed({ class: "drop" })]);
     expect(await memory()).toEqual({ closed: [{ closed: false }], optOuts: [] });
   });
+
+  test.each(["drop", "fix", "retry", "throttle"] as const)(
+    "another channel is looked for unless it is tried again (%s)",
+    async (kind) => {
+      const { id } = await sentMessage();
+      const { flow, fallbacks } = setUp();
+      await flow.apply([failed({ class: kind })]);
+      const isFinal = kind === "drop" || kind === "fix";
+      expect(fallbacks).toEqual(isFinal ? [`${id} ${kind}`] : []);
+    },
+  );
 
   test("in a list of statuses each failure meets its own message", async () => {
     await sentMessage();

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/
 import type { Database } from "../../src/db/driver.ts";
 import { type Claimed, type InboxRow, type Release, release } from "../../src/db/mailbox.ts";
 import { commitTurns } from "../../src/db/turns.ts";
+import { createBursts } from "../../src/flow/burst.ts";
 import type { TurnEnd } from "../../src/flow/turn.ts";
 import { createWorker, type Worker, type WorkerDependencies } from "../../src/flow/worker.ts";
 import type { InboundMessage } from "../../src/messages.ts";
@@ -11,6 +12,7 @@ import {
   emptyDatabase,
   openDatabase,
   pause,
+  plainChannel,
   recordingObserver,
   until,
 } from "./scene.ts";
@@ -43,6 +45,8 @@ const answeredBy = async (conversation: Claimed, row: InboxRow): Promise<TurnEnd
   return { kind: "answered", conversation, delivery: { kind: "done" } };
 };
 
+const CHANNELS = new Map([[CHANNEL, { channel: plainChannel() }]]);
+
 /** A worker on the real mailbox whose answers and sends are only noted. */
 function setUp({ settings, answer, ...overrides }: Setup = {}) {
   const told: string[] = [];
@@ -56,6 +60,7 @@ function setUp({ settings, answer, ...overrides }: Setup = {}) {
     hintEveryMs: 86_400_000,
     retryBaseMs: 1,
     maxAttempts: 3,
+    bursts: createBursts(defaultSettings(), CHANNELS),
     answer: async (conversation, row, fails, signal) => {
       const { text } = row.message;
       told.push(fails === 0 ? text : `${text} (${fails})`);
