@@ -19,12 +19,17 @@ export function createApp(deps: AppDependencies): Express {
   app.use(webhookRoutes(deps));
   app.use(helmet());
   app.use(healthRoutes(deps));
-  if (deps.api !== undefined) app.use("/api/v1", apiLimiter(deps), deps.api);
+  if (deps.files !== undefined) app.use("/files", limitOf(deps, "files"), deps.files);
+  if (deps.api !== undefined) app.use("/api/v1", limitOf(deps, "api"), deps.api);
+  if (deps.messagingTests !== undefined) app.use(deps.messagingTests);
   app.use(notFound);
   app.use(problemHandler(deps.log));
   return app;
 }
 
-function apiLimiter({ limits, settings, log }: AppDependencies): RequestHandler {
-  return limiter({ store: limits("api"), perMinute: settings.perMinute.api, log });
+function limitOf(
+  { limits, settings, log }: AppDependencies,
+  name: "files" | "api",
+): RequestHandler {
+  return limiter({ store: limits(name), perMinute: settings.perMinute[name], log });
 }

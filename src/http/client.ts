@@ -1,5 +1,7 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
+import type { AgentOptions as HttpsAgentOptions } from "node:https";
+import { isIP } from "node:net";
 import type { Readable } from "node:stream";
 import axios, { AxiosHeaders } from "axios";
 import type { AxiosInstance, AxiosResponse } from "axios";
@@ -7,6 +9,8 @@ import { HttpFailure } from "../transport.ts";
 import type { Http, HttpRequest, HttpResponse, HttpStream } from "../transport.ts";
 import { startAttempt } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
+import { isPublicAddress, publicLookup } from "./public-address.ts";
+import type { Resolve } from "./public-address.ts";
 
 export interface HttpClientOptions {
   /** Connections to one host at a time; further calls wait for a free one within their time. */
@@ -17,6 +21,8 @@ export interface HttpClientOptions {
   readonly idleSocketMs?: number;
   /** Bytes of answer accepted where the call says nothing, counted after decompression. */
   readonly maxBytes?: number;
+  /** How the names of `publicOnly` calls are resolved; as everywhere in the system where absent. */
+  readonly resolve?: Resolve;
 }
 
 export interface HttpClient {
@@ -40,16 +46,18 @@ const DEFAULTS = {
  * answers like any other, and no proxy is taken from the environment.
  */
 export function createHttp(options: HttpClientOptions = {}): HttpClient {
-  const { maxBytes, connectTimeoutMs, ...pool } = { ...DEFAULTS, ...options };
+  const { maxBytes, connectTimeoutMs, resolve, ...pool } = { ...DEFAULTS, ...options };
   const agentOptions = { keepAlive: true, maxSockets: pool.maxSockets, timeout: pool.idleSocketMs };
-  const httpAgent = new HttpAgent(agentOptions);
-  const httpsAgent = new HttpsAgent(agentOptions);
-  const client = bareAxios(httpAgent, httpsAgent);
+  const usual = openLine(agentOptions);
+  // Connections of its own: one that was opened for a configured address must not carry a call that may not go there.
+  const outside = openLine({ ...agentOptions, lookup: publicLookup(resolve) });
 
   const stream: HttpStream = async (request, limits) => {
     const attempt = startAttempt({ ...limits, connectTimeoutMs });
     try {
-      const answer = await send(client, request, attempt);
+      const isOutside = limits.publicOnly === true;
+      if (isOutside) refusePrivateLiteral(request.url);
+      const answer = await send((isOutside ? outside : usual).client, request, attempt);
       return {
         status: answer.status,
         headers: plainHeaders(answer.headers),
@@ -64,10 +72,28 @@ export function createHttp(options: HttpClientOptions = {}): HttpClient {
     stream,
     http: async (request, limits) => collect(await stream(request, limits)),
     close: () => {
+      usual.close();
+      outside.close();
+    },
+  };
+}
+
+function openLine(options: HttpsAgentOptions): { client: AxiosInstance; close: () => void } {
+  const httpAgent = new HttpAgent(options);
+  const httpsAgent = new HttpsAgent(options);
+  return {
+    client: bareAxios(httpAgent, httpsAgent),
+    close: () => {
       httpAgent.destroy();
       httpsAgent.destroy();
     },
   };
+}
+
+/** A host that is an address is connected to without being looked up, so it is checked here. */
+function refusePrivateLiteral(url: string): void {
+  const host = new URL(url).hostname.replace(/^\[(.*)\]$/, "$1");
+  if (isIP(host) !== 0 && !isPublicAddress(host)) throw new Error("not a public address");
 }
 
 /**
@@ -97,10 +123,15 @@ function send(
     url: request.url,
     method: request.method,
     headers: exactHeaders(request.headers),
-    ...(request.body === undefined ? {} : { data: Buffer.from(request.body, "utf8") }),
+    ...bodyOf(request),
     signal: attempt.signal,
     transport: attempt.transport(secure),
   });
+}
+
+function bodyOf({ body, bytes }: HttpRequest): { data?: Uint8Array } {
+  const data = bytes ?? (body === undefined ? undefined : Buffer.from(body, "utf8"));
+  return data === undefined ? {} : { data };
 }
 
 /** What the call says and nothing guessed; `false` keeps axios from inventing a content type. */

@@ -2,6 +2,7 @@ import type { Router } from "express";
 import type { Store } from "express-rate-limit";
 import type { Channel } from "../channels/channel.ts";
 import type { Accept } from "../flow/accept.ts";
+import type { CallTools } from "../flow/call.ts";
 import type { Log } from "../log.ts";
 import type { InboundMessage } from "../messages.ts";
 import type { Metrics, QueueName, QueueState } from "./metrics.ts";
@@ -45,8 +46,12 @@ export interface HttpSettings {
   readonly checkTimeoutMs: number;
   /** Milliseconds for which the result of a health check is shown again. */
   readonly healthMaxAgeMs: number;
-  /** Calls per minute and address: of the webhook verification, and of the API. */
-  readonly perMinute: { readonly verification: number; readonly api: number };
+  /** Calls per minute and address: of the webhook verification, of the API, and of people's files. */
+  readonly perMinute: {
+    readonly verification: number;
+    readonly api: number;
+    readonly files: number;
+  };
 }
 
 /** Everything the HTTP edge needs. */
@@ -55,6 +60,8 @@ export interface AppDependencies {
   readonly channels: ReadonlyMap<string, NamedChannel>;
   readonly accept: Accept;
   readonly ask: Ask;
+  /** For channels that must call somebody to check a webhook's sender. */
+  readonly tools: CallTools;
   /** Each resolves when all is well: a write that reaches the disk; the schema this program expects. */
   readonly checks: {
     readonly database: () => Promise<void>;
@@ -65,8 +72,14 @@ export interface AppDependencies {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly limits: RateLimitStoreFactory;
+  /** Mounted at `/files`. */
+  readonly files?: Router;
   /** Mounted at `/api/v1`. */
   readonly api?: Router;
+  /** The routes by which an operator sends a test message. */
+  readonly messagingTests?: Router;
+  /** What `/health` shows beside the usual. */
+  readonly about?: object;
   readonly settings: HttpSettings;
 }
 
@@ -77,5 +90,5 @@ export const HTTP_DEFAULTS = {
   storeTimeoutMs: 3_000,
   checkTimeoutMs: 2_000,
   healthMaxAgeMs: 5_000,
-  perMinute: { verification: 30, api: 600 },
+  perMinute: { verification: 30, api: 600, files: 600 },
 } as const;

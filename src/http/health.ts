@@ -50,7 +50,10 @@ export function healthRoutes(deps: AppDependencies): Router {
   return router;
 }
 
-function healthBody({ settings, channels }: AppDependencies, { checkedAt, snapshot }: Finding) {
+function healthBody(
+  { settings, channels, about }: AppDependencies,
+  { checkedAt, snapshot }: Finding,
+) {
   return {
     status: snapshot === undefined ? "unhealthy" : "healthy",
     version: settings.version,
@@ -63,6 +66,7 @@ function healthBody({ settings, channels }: AppDependencies, { checkedAt, snapsh
     ),
     storage: snapshot === undefined ? { available: false } : storageBody(snapshot),
     checked_at: checkedAt.toISOString(),
+    ...about,
   };
 }
 

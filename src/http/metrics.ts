@@ -42,8 +42,20 @@ const EVENT_KINDS = [
   "preference",
   "notice",
   "unsupported",
+  "takeover",
+  "account",
+  "push",
+  "push_opted_out",
+  "fallback",
+  "stale",
+  "flood",
+  "loop",
+  "burst",
   "quarantined",
 ];
+const BACKEND_OUTCOMES = ["answered", "silent", "no_answer"];
+/** What the gauge shows of a breaker. */
+const BREAKER_VALUES = { closed: 0, half_open: 1, open: 2 } as const;
 const TURN_OUTCOMES = ["answered", "silent", "failed"];
 const SEND_OUTCOMES = ["sent", "retry", "failed", "uncertain"];
 const STATUS_CODES = [200, 202, 400, 401, 403, 404, 405, 413, 415, 429, 500, 503].map(String);
@@ -60,6 +72,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const backendOf = closed([...options.backends, "none", "static"]);
   const kindOf = closed([...EVENT_KINDS, ...Object.keys(NOTE_CODES).map((code) => `note_${code}`)]);
   const turnOf = closed(TURN_OUTCOMES);
+  const madeOf = closed([...BACKEND_OUTCOMES, ...Object.keys(ERRORS)]);
+  for (const backend of options.backends) make.breakers.set({ backend }, BREAKER_VALUES.closed);
   const sendOf = closed(SEND_OUTCOMES);
   const statusOf = closed(STATUS_CODES);
   const reasonOf = closed([...Object.keys(ERRORS), "unexpected"]);
@@ -74,8 +88,15 @@ export function createMetrics(options: MetricsOptions): Metrics {
       make.turnSeconds.observe({ backend: labels.backend }, ms / 1000);
       if (labels.backend === "rasa" && labels.outcome === "silent") make.rasaEmpty.inc();
     },
+    backendCalled: (backend, outcome, ms) => {
+      const labels = { backend: backendOf(backend), outcome: madeOf(outcome) };
+      make.backendSeconds.observe(labels, ms / 1000);
+    },
+    breaker: (backend, state) =>
+      make.breakers.set({ backend: backendOf(backend) }, BREAKER_VALUES[state]),
     send: (channel, outcome) =>
       make.sends.inc({ channel: channelOf(channel), outcome: sendOf(outcome) }),
+    fellBack: (from) => make.events.inc({ channel: channelOf(from), kind: kindOf("fallback") }),
     sendFailed: (channel, failure) =>
       make.sendFailures.inc({ channel: channelOf(channel), class: failure }),
     status: (channel, status) => make.statuses.inc({ channel: channelOf(channel), status }),
@@ -137,6 +158,17 @@ function instruments(registry: Registry) {
       "outcome",
     ]),
     turnSeconds: histogram("turn_seconds", "Time a turn took.", ["backend"], TURN_BUCKETS_S),
+    backendSeconds: histogram(
+      "backend_seconds",
+      "Time a backend took for one question, by what it did.",
+      ["backend", "outcome"],
+      TURN_BUCKETS_S,
+    ),
+    breakers: gauge(
+      "backend_breaker",
+      "Whether a backend is asked: 0 yes, 1 one call tries, 2 it is paused.",
+      ["backend"],
+    ),
     rasaEmpty: counter("rasa_empty_total", "Turns that Rasa ended without an answer.", []),
     sends: counter("sends_total", "Tries to send, by outcome.", ["channel", "outcome"]),
     sendFailures: counter("send_failures_total", "Refused sends, by what is done about them.", [

@@ -1,7 +1,8 @@
 import type { Response } from "express";
-import type { Channel, WebhookRequest, WebhookResult } from "../channels/channel.ts";
+import type { WebhookRequest, WebhookResult } from "../channels/channel.ts";
 import { BridgeError } from "../errors.ts";
 import type { AcceptedWebhook } from "../flow/accept.ts";
+import { toolsNow } from "../flow/call.ts";
 import { bodyReader, readCall, toStep } from "./body.ts";
 import type { AppDependencies } from "./dependencies.ts";
 import { type Endpoint, sendOk } from "./endpoint.ts";
@@ -9,13 +10,19 @@ import { setRetryAfter, toProblem } from "./problem.ts";
 import { limiter } from "./rate-limit.ts";
 import { storedHeaders } from "./stored-headers.ts";
 import { withTimeLimit } from "./time-limit.ts";
+import { type Parties, type Reader, readersOf } from "./webhook-parties.ts";
+
+const USUAL_METHODS = ["GET", "POST"] as const;
 
 /**
- * A provider's webhook: GET verifies the address, POST brings events. A POST is answered 200 once it is stored, 503
- * where that failed, and never 429: a provider gives up for good on some refusals, and a false 200 loses messages.
+ * A provider's webhook: GET or OPTIONS verifies the address, POST brings events. A POST is answered 200 once it is stored,
+ * 503 where that failed, and never 429: a provider gives up for good on some refusals, and a false 200 loses messages.
  */
-export function providerEndpoint(deps: AppDependencies, name: string, channel: Channel): Endpoint {
-  const readBody = bodyReader(channel.maxBodyBytes);
+export function providerEndpoint(deps: AppDependencies, name: string, parties: Parties): Endpoint {
+  const { host, guests } = parties;
+  const channels = [...(host === undefined ? [] : [host]), ...guests].map(({ channel }) => channel);
+  const methods = new Set<string>(channels.flatMap((one) => one.webhookMethods ?? USUAL_METHODS));
+  const readBody = bodyReader(Math.max(...channels.map(({ maxBodyBytes }) => maxBodyBytes)));
   const limitVerification = toStep(
     limiter({
       store: deps.limits(`verify:${name}`),
@@ -25,13 +32,18 @@ export function providerEndpoint(deps: AppDependencies, name: string, channel: C
   );
   const serve: Endpoint = async (request, response) => {
     const { method } = request;
-    if (method !== "GET" && method !== "POST") {
-      response.status(405).set("Allow", "GET, POST").end();
+    if (!methods.has(method)) {
+      response
+        .status(405)
+        .set("Allow", [...methods].toSorted().join(", "))
+        .end();
       return;
     }
-    if (method === "GET" && (await limitVerification(request, response)) === "answered") return;
+    if (method !== "POST" && (await limitVerification(request, response)) === "answered") return;
     const call = await readCall(request, response, readBody);
-    await settle(deps, name, call, channel.receive(call), response);
+    const readings: Reading[] = [];
+    for (const reader of readersOf(parties, call)) readings.push(await read(deps, reader, call));
+    await settle(deps, readings, call, response);
   };
   return async (request, response) => {
     try {
@@ -42,19 +54,52 @@ export function providerEndpoint(deps: AppDependencies, name: string, channel: C
   };
 }
 
+interface Reading {
+  readonly reader: Reader;
+  readonly result: WebhookResult;
+}
+
+async function read(deps: AppDependencies, reader: Reader, call: WebhookRequest): Promise<Reading> {
+  const { channel } = reader;
+  const isAuthenticated = (await channel.authenticate?.(call, toolsNow(deps.tools))) ?? false;
+  return { reader, result: channel.receive(isAuthenticated ? { ...call, isAuthenticated } : call) };
+}
+
 async function settle(
   deps: AppDependencies,
-  channel: string,
+  readings: readonly Reading[],
   { headers, rawBody }: WebhookRequest,
-  result: WebhookResult,
   response: Response,
 ): Promise<void> {
-  if (result.kind === "handshake") {
-    response.status(200).set("Content-Type", result.contentType).end(result.body);
-    return;
+  for (const { reader, result } of readings) {
+    if (result.kind === "handshake") {
+      answerHandshake(response, result);
+      return;
+    }
+    const kept = reader.isBeside ? ownPart(result) : result;
+    if (kept === undefined) continue;
+    const body = kept.kind === "events" ? (kept.keptBody ?? rawBody) : rawBody;
+    const channel = reader.name;
+    await store(deps, { channel, headers: storedHeaders(headers), rawBody: body, result: kept });
   }
-  await store(deps, { channel, headers: storedHeaders(headers), rawBody, result });
   sendOk(response);
+}
+
+function answerHandshake(
+  response: Response,
+  { headers, contentType, body }: Extract<WebhookResult, { kind: "handshake" }>,
+): void {
+  response
+    .status(200)
+    .set({ ...headers, "Content-Type": contentType })
+    .end(body);
+}
+
+/** What a guest beside the host takes of a call; the rest is the host's to keep. */
+function ownPart(result: Exclude<WebhookResult, { kind: "handshake" }>) {
+  if (result.kind === "quarantine") return undefined;
+  const events = result.events.filter(({ kind }) => kind !== "unsupported");
+  return events.length === 0 ? undefined : { ...result, events };
 }
 
 /** Whatever keeps a genuine webhook from being stored is for us to mend: the provider is asked to send it again. */
@@ -84,7 +129,7 @@ function refuse(
   const status = problem?.status ?? 500;
   if (problem === undefined) {
     log.error("a webhook failed by a bug", { channel, error: thrown });
-  } else if (status !== 503) {
+  } else if (status !== 503 || problem.code === "webhook_unchecked") {
     const { code, detail } = problem;
     log.warn("a webhook was refused", { channel, status, code, reason: detail });
   }

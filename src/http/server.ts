@@ -6,6 +6,8 @@ export interface ServerOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly limits?: Partial<ServerLimits>;
+  /** Adds what is served beside the application, before the server listens. */
+  readonly attach?: (server: Server) => void;
 }
 
 /** How long, in milliseconds, a caller may take; each bound is for the slow and the hostile alike. */
@@ -53,6 +55,7 @@ export async function startServer(
     },
     app,
   );
+  options.attach?.(server);
   await listen(server, options);
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : options.port;

@@ -6,20 +6,19 @@ import type { AppDependencies } from "./dependencies.ts";
 import { type Endpoint, sendOk } from "./endpoint.ts";
 import { providerEndpoint } from "./provider-webhook.ts";
 import { webEndpoint } from "./web-clients.ts";
+import { findParties } from "./webhook-parties.ts";
 
 /** Serves the webhooks of every channel in the layout of Rasa's connectors, and their aliases. */
 export function webhookRoutes(deps: AppDependencies): Router {
-  const endpoints = new Map(
-    [...deps.channels.values()].map(({ name, channel }): [string, Endpoint] => {
-      const { web } = channel;
-      return [
-        name,
-        web === undefined
-          ? providerEndpoint(deps, name, channel)
-          : webEndpoint(deps, name, channel, web),
-      ];
-    }),
-  );
+  const channels = [...deps.channels.values()];
+  const endpoints = new Map<string, Endpoint>();
+  for (const [name, parties] of findParties(channels))
+    endpoints.set(name, providerEndpoint(deps, name, parties));
+  for (const { name, channel } of channels) {
+    if (channel.web?.protocol === "http")
+      endpoints.set(name, webEndpoint(deps, name, channel, channel.web));
+    if (channel.web?.protocol === "socketio") endpoints.set(name, noWebhook);
+  }
   const webhook =
     (nameOf: (request: Request) => string): RequestHandler =>
     async (request, response) => {
@@ -63,6 +62,10 @@ function channelInPath(request: Request): string {
   const name: unknown = request.params["name"];
   return typeof name === "string" ? name : "";
 }
+
+/** Rasa has no such path either: its Socket.IO clients connect elsewhere. */
+const noWebhook: Endpoint = () =>
+  Promise.reject(new BridgeError("request_not_found", "clients connect at /socket.io/"));
 
 function unknownChannel(): BridgeError {
   return new BridgeError("channel_unknown", "no channel has this name");

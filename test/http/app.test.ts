@@ -128,7 +128,7 @@ describe("the API", () => {
   test("refuses too many calls of one address", async () => {
     const { app } = testApp({
       api: failingApi(),
-      settings: { perMinute: { verification: 1, api: 2 } },
+      settings: { perMinute: { verification: 1, api: 2, files: 60 } },
     });
     const statuses: number[] = [];
     for (let call = 0; call < 3; call += 1) {

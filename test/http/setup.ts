@@ -6,7 +6,12 @@ import { rest } from "../../src/channels/rest/index.ts";
 import type { AcceptedWebhook } from "../../src/flow/accept.ts";
 import { createApp } from "../../src/http/app.ts";
 import { HTTP_DEFAULTS } from "../../src/http/dependencies.ts";
-import type { AppDependencies, HealthSnapshot, HttpSettings } from "../../src/http/dependencies.ts";
+import type {
+  AppDependencies,
+  HealthSnapshot,
+  HttpSettings,
+  NamedChannel,
+} from "../../src/http/dependencies.ts";
 import { createMetrics } from "../../src/http/metrics.ts";
 import { rateLimitStores } from "../../src/http/rate-limit.ts";
 import type { Log } from "../../src/log.ts";
@@ -31,6 +36,8 @@ export const SNAPSHOT: HealthSnapshot = {
 
 export interface AppSetup {
   readonly rest?: Record<string, unknown>;
+  /** In place of the usual two. */
+  readonly channels?: readonly NamedChannel[];
   readonly settings?: Partial<HttpSettings>;
   readonly accept?: AppDependencies["accept"];
   readonly ask?: AppDependencies["ask"];
@@ -40,6 +47,9 @@ export interface AppSetup {
   /** In place of the recording one. */
   readonly log?: Log;
   readonly api?: NonNullable<AppDependencies["api"]>;
+  readonly about?: object;
+  readonly messagingTests?: NonNullable<AppDependencies["messagingTests"]>;
+  readonly files?: NonNullable<AppDependencies["files"]>;
 }
 
 /** What one call of `ask` was given. */
@@ -56,6 +66,8 @@ export interface TestApp {
   readonly metrics: AppDependencies["metrics"];
   readonly accepted: AcceptedWebhook[];
   readonly asked: Asked[];
+  /** What the edge is made of. */
+  readonly deps: AppDependencies;
 }
 
 /** The real edge with the real channels `whatsapp` and `rest` before a flow that only records. */
@@ -64,7 +76,7 @@ export function testApp(setup: AppSetup = {}): TestApp {
   const accepted: AcceptedWebhook[] = [];
   const asked: Asked[] = [];
   const metrics = createMetrics({ channels: ["whatsapp", "rest"], backends: ["rasa"] });
-  const channels = [
+  const channels = setup.channels ?? [
     {
       name: "whatsapp",
       type: "cloud",
@@ -78,7 +90,7 @@ export function testApp(setup: AppSetup = {}): TestApp {
     { name: "rest", type: "rest", channel: rest.configure(setup.rest ?? {}) },
   ];
   const ask = setup.ask ?? (() => payloads({ recipient_id: "ana", text: "oi" }));
-  const app = createApp({
+  const deps: AppDependencies = {
     channels: new Map(channels.map((named) => [named.name, named])),
     accept: async (webhook) => {
       accepted.push(webhook);
@@ -88,6 +100,12 @@ export function testApp(setup: AppSetup = {}): TestApp {
       asked.push({ message, rawBody, signal, channel });
       return ask(message, rawBody, signal, channel);
     },
+    tools: {
+      http: () => Promise.reject(new Error("nobody is called here")),
+      stream: () => Promise.reject(new Error("nobody is called here")),
+      cache: setup.cache ?? createMemoryCache(),
+      now: () => new Date(),
+    },
     checks: { database: async () => undefined, migrations: async () => undefined, ...setup.checks },
     snapshot: setup.snapshot ?? (async () => SNAPSHOT),
     adminKey: ADMIN_KEY,
@@ -95,9 +113,12 @@ export function testApp(setup: AppSetup = {}): TestApp {
     metrics,
     limits: rateLimitStores(setup.cache ?? createMemoryCache()),
     ...(setup.api === undefined ? {} : { api: setup.api }),
+    ...(setup.about === undefined ? {} : { about: setup.about }),
+    ...(setup.messagingTests === undefined ? {} : { messagingTests: setup.messagingTests }),
+    ...(setup.files === undefined ? {} : { files: setup.files }),
     settings: { ...HTTP_DEFAULTS, version: "1.2.3", ...setup.settings },
-  });
-  return { app, log, metrics, accepted, asked };
+  };
+  return { app: createApp(deps), log, metrics, accepted, asked, deps };
 }
 
 /** An answer whose payloads all exist at once. */

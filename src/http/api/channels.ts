@@ -1,46 +1,125 @@
 import { z } from "zod";
+import { type AccountHealth, readAccountHealth } from "../../db/account-states.ts";
+import { BridgeError } from "../../errors.ts";
+import type { ApiChannel } from "./dependencies.ts";
 import { nothing } from "./parameters.ts";
 import { pageOf } from "./paging.ts";
 import { defineRoute } from "./route.ts";
+
+const state = z.enum(["connected", "connecting", "disconnected"]);
+
+const account = z
+  .strictObject({
+    account: z.string(),
+    status: z.enum(["ok", "failing", "down"]).meta({
+      description:
+        "`down`: the provider says that it is not connected; `failing`: the last three messages or more were refused.",
+    }),
+    state: state.nullable().meta({ description: "The provider's word; null where it says none." }),
+    state_detail: z.string().nullable(),
+    state_since: z.iso.datetime().nullable(),
+    sent_today: z.int().meta({ description: "Since midnight UTC." }),
+    delivered_today: z.int(),
+    read_today: z.int(),
+    failed_today: z.int(),
+    consecutive_errors: z.int(),
+    last_sent_at: z.iso.datetime().nullable(),
+    last_received_at: z.iso.datetime().nullable(),
+  })
+  .meta({ id: "AccountHealth" });
 
 const channel = z
   .strictObject({
     name: z.string(),
     type: z.string().meta({ description: "The provider." }),
     accounts: z.array(z.string()),
-    delivery: z.enum(["push", "collect"]),
+    delivery: z.enum(["push", "collect", "none"]),
     webhook_path: z.string(),
     webhook_url: z
       .string()
       .nullable()
       .meta({ description: "What to enter at the provider; null without a public URL." }),
+    health: z.array(account),
   })
   .meta({ id: "Channel" });
+
+const check = z
+  .strictObject({
+    account: z.string(),
+    state,
+    detail: z.string(),
+    ms: z.int(),
+  })
+  .meta({ id: "AccountCheck" });
+
+/** Refusals in a row from which an account counts as failing. */
+const FAILING_AFTER = 3;
+
+function statusOf({ state: known, consecutive_errors: errors }: AccountHealth) {
+  if (known === "disconnected") return "down";
+  return errors >= FAILING_AFTER ? "failing" : "ok";
+}
+
+function describe(
+  name: string,
+  { type, channel: configured }: ApiChannel,
+  publicUrl: string | undefined,
+  health: readonly AccountHealth[],
+): z.output<typeof channel> {
+  const path = `/webhooks/${encodeURIComponent(name)}/webhook`;
+  return {
+    name,
+    type,
+    accounts: [...configured.accounts],
+    delivery: configured.delivery,
+    webhook_path: path,
+    webhook_url: publicUrl === undefined ? null : `${publicUrl}${path}`,
+    health: health
+      .filter((one) => one.channel === name)
+      .map(({ channel: _name, ...rest }) => ({
+        ...rest,
+        status: statusOf({ channel: name, ...rest }),
+      })),
+  };
+}
 
 /** The configured channels. */
 export const channelRoutes = [
   defineRoute({
     method: "get",
     path: "/channels",
-    summary: "Lists the configured channels by name",
+    summary: "Lists the configured channels by name, with the health of their accounts",
     tag: "channels",
     query: nothing,
     body: nothing,
     answer: pageOf(channel).meta({ id: "ChannelPage" }),
-    handle: (_input, { channels, publicUrl }) => {
-      const data = [...channels].map(([name, configured]) => {
-        const path = `/webhooks/${encodeURIComponent(name)}/webhook`;
-        return {
-          name,
-          type: configured.type,
-          accounts: [...configured.channel.accounts],
-          delivery: configured.channel.delivery,
-          webhook_path: path,
-          webhook_url: publicUrl === undefined ? null : `${publicUrl}${path}`,
-        };
-      });
+    handle: async (_input, { channels, publicUrl, db }) => {
+      const accounts = [...channels].flatMap(([name, configured]) =>
+        configured.channel.accounts.map((one) => ({ channel: name, account: one })),
+      );
+      const health = await readAccountHealth(db, accounts);
+      const data = [...channels].map(([name, configured]) =>
+        describe(name, configured, publicUrl, health),
+      );
       data.sort((a, b) => (a.name < b.name ? -1 : 1));
-      return Promise.resolve({ data, next_cursor: null });
+      return { data, next_cursor: null };
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/channels/{name}/check",
+    summary: "Asks the provider whether the accounts of a channel work",
+    tag: "channels",
+    query: nothing,
+    body: nothing,
+    answer: z.strictObject({ data: z.array(check) }).meta({ id: "ChannelCheck" }),
+    handle: async ({ name }, { channels, checkChannel }) => {
+      if (!channels.has(name))
+        throw new BridgeError("request_not_found", "no channel has this name");
+      const found = await checkChannel(name);
+      if (found === undefined)
+        throw new BridgeError("request_conflict", "this channel has no provider to ask");
+      return { data: found.map((one) => ({ ...one })) };
     },
   }),
 ] as const;

@@ -1,22 +1,36 @@
 import { z } from "zod";
-import {
-  contactRow,
-  findContact,
-  identityRow,
-  listIdentities,
-  listOptOuts,
-  optOutRow,
-} from "../../db/contacts-read.ts";
-import { BridgeError } from "../../errors.ts";
+import { recordAudit } from "../../db/audit.ts";
+import { changeContact } from "../../db/remembered.ts";
+import { changesIn, namedValues, refuseUnchanged } from "./changes.ts";
+import { contact, readContact } from "./contact-view.ts";
 import { nothing } from "./parameters.ts";
 import { defineRoute } from "./route.ts";
 
-const contact = contactRow
-  .extend({
-    identities: z.array(identityRow),
-    opt_outs: z.array(optOutRow.meta({ id: "OptOut" })),
+const tag = "contacts";
+
+const contactChange = z
+  .strictObject({
+    name: z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .refine((text) => !text.includes("\u0000") && text.isWellFormed(), "is no usable text")
+      .nullable()
+      .optional()
+      .meta({ description: "Stays although the provider says another; null lets the provider." }),
+    language: z
+      .string()
+      .max(35)
+      .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, "not a language tag such as pt-BR")
+      .nullable()
+      .optional()
+      .meta({ description: "Holds in every conversation of the person, until another is shown." }),
+    properties: namedValues
+      .default({})
+      .meta({ description: "Set by name; null forgets one, and those not named stay." }),
   })
-  .meta({ id: "Contact" });
+  .meta({ id: "ContactChange" });
 
 /** The people behind the identities. */
 export const contactRoutes = [
@@ -24,19 +38,27 @@ export const contactRoutes = [
     method: "get",
     path: "/contacts/{id}",
     summary: "Shows a person with all identities and opt-outs",
-    tag: "contacts",
+    tag,
     query: nothing,
     body: nothing,
     answer: contact,
-    handle: async (input, { db }) => {
-      const row = await findContact(db, input.id);
-      if (row === undefined)
-        throw new BridgeError("request_not_found", "there is no contact with this id");
-      return {
-        ...row,
-        identities: await listIdentities(db, row.id),
-        opt_outs: await listOptOuts(db, row.id),
-      };
+    handle: (input, deps) => readContact(input.id, deps),
+  }),
+  defineRoute({
+    method: "patch",
+    path: "/contacts/{id}",
+    summary: "Changes a person's name, language and properties",
+    tag,
+    query: nothing,
+    body: contactChange,
+    answer: contact,
+    handle: async ({ id, body }, deps) => {
+      const properties = changesIn(body.properties);
+      refuseUnchanged(await changeContact(deps.db, id, { ...body, properties }), "contact");
+      const changed = Object.keys(body).toSorted();
+      const entry = { actor: "admin", action: "contact_change", subject: id, detail: { changed } };
+      await recordAudit(deps.db, entry);
+      return readContact(id, deps);
     },
   }),
 ] as const;

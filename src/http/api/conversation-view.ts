@@ -25,6 +25,10 @@ export const conversation = z
       .meta({ description: "Whether the provider accepts free-form messages now." }),
     paused: z.boolean(),
     paused_until: z.iso.datetime().nullable(),
+    pause_reason: z.string().nullable().meta({
+      description:
+        "Why: `operator`, `takeover`, `handoff`, `person_asked`, or another closed word; null where it is not paused.",
+    }),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
   })
@@ -51,10 +55,12 @@ export function showConversation(
 ): z.infer<typeof conversation> {
   const { window_closed_at: closedAt, now, ...shown } = row;
   const windowMs = channels.get(row.channel)?.channel.windowMs;
+  const paused = row.paused_until !== null && Date.parse(row.paused_until) > Date.parse(now);
   return {
     ...shown,
     ...windowOf({ windowMs, lastInboundAt: row.last_inbound_at, closedAt, now }),
-    paused: row.paused_until !== null && Date.parse(row.paused_until) > Date.parse(now),
+    paused,
+    pause_reason: paused ? row.pause_reason : null,
   };
 }
 

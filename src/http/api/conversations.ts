@@ -1,10 +1,7 @@
 import { z } from "zod";
-import {
-  findConversation,
-  listConversations,
-  pauseConversation,
-} from "../../db/conversations-read.ts";
+import { findConversation, listConversations } from "../../db/conversations-read.ts";
 import { listMessages } from "../../db/messages-read.ts";
+import { pauseConversation, resumeConversation } from "../../db/pauses.ts";
 import { BridgeError } from "../../errors.ts";
 import {
   conversation,
@@ -26,8 +23,9 @@ const PAUSE_MINUTES = { default: 1440, max: 43_200 } as const;
 const notFound = () =>
   new BridgeError("request_not_found", "there is no conversation with this id");
 
-async function setPause(conversationId: string, minutes: number | null, deps: ApiContext) {
-  if (!(await pauseConversation(deps.db, conversationId, minutes))) throw notFound();
+/** Shows a conversation as it is after a change. */
+async function showChanged(conversationId: string, isFound: boolean, deps: ApiContext) {
+  if (!isFound) throw notFound();
   return readConversation(conversationId, deps);
 }
 
@@ -103,7 +101,10 @@ export const conversationRoutes = [
       })
       .meta({ id: "Pause" }),
     answer: conversationDetail,
-    handle: (input, deps) => setPause(input.id, input.body.minutes, deps),
+    handle: async (input, deps) => {
+      const isFound = await pauseConversation(deps.db, input.id, input.body.minutes);
+      return showChanged(input.id, isFound, deps);
+    },
   }),
   defineRoute({
     method: "post",
@@ -113,6 +114,7 @@ export const conversationRoutes = [
     query: nothing,
     body: nothing,
     answer: conversationDetail,
-    handle: (input, deps) => setPause(input.id, null, deps),
+    handle: async (input, deps) =>
+      showChanged(input.id, await resumeConversation(deps.db, input.id), deps),
   }),
 ] as const;

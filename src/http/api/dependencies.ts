@@ -1,5 +1,7 @@
+import type { BackendStanding } from "../../answers/standing.ts";
 import type { Channel } from "../../channels/channel.ts";
 import type { Queryable } from "../../db/driver.ts";
+import type { Identity } from "../../messages.ts";
 
 /** A configured channel as the API shows it. */
 export interface ApiChannel {
@@ -7,10 +9,24 @@ export interface ApiChannel {
   readonly channel: Pick<Channel, "accounts" | "delivery" | "windowMs">;
 }
 
+/** A configured backend as the API shows it. */
+export interface ApiBackend extends BackendStanding {
+  readonly type: string;
+  readonly inChain: boolean;
+}
+
 /** The languages of hints, as BCP 47 tags. */
 export const LANGUAGES = ["en", "pt-BR"] as const;
 
 export type Language = (typeof LANGUAGES)[number];
+
+/** What a provider said of an account just now. */
+export interface AccountCheck {
+  readonly account: string;
+  readonly state: "connected" | "connecting" | "disconnected";
+  readonly detail: string;
+  readonly ms: number;
+}
 
 /** What came of sending a stored webhook through the pipeline again. */
 export interface EventReplay {
@@ -28,14 +44,27 @@ export interface ApiDependencies {
   readonly adminKey: string;
   /** The configured channels by name. */
   readonly channels: ReadonlyMap<string, ApiChannel>;
+  /** The backends in the order they are asked, with how they fare in this process. */
+  readonly backends: () => readonly ApiBackend[];
   /** The address the providers reach us at, without a trailing slash; undefined where none is configured. */
   readonly publicUrl: string | undefined;
   /** The version of the program, for the OpenAPI document. */
   readonly version: string;
   /** What an operator can do about a provider's error code; undefined where nothing is known. */
   readonly hint: (channelType: string, code: string, language: Language) => string | undefined;
+  /** Asks the provider of a channel about its accounts; undefined where there is nobody to ask. Throws `store_*`. */
+  readonly checkChannel: (name: string) => Promise<readonly AccountCheck[] | undefined>;
   /** Sends a stored webhook through the pipeline again; throws `request_not_found` and `store_*`. */
   readonly replayEvent: (id: string) => Promise<EventReplay>;
+  /** Tells the provider behind a channel's name of an opt-out or its end, where it keeps a list of its own. Never fails. */
+  readonly announceConsent: (
+    channel: string,
+    news: {
+      readonly account: string;
+      readonly identities: readonly Identity[];
+      readonly optedOut: boolean;
+    },
+  ) => Promise<void>;
   /** Values that must not leave the bridge, wherever they occur. */
   readonly secrets: readonly string[];
 }

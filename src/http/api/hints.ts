@@ -22,6 +22,11 @@ export const HINTS = {
     "pt-BR":
       "O backend de respostas enviou algo que não é uma lista de respostas. Verifique se a URL é a do endpoint certo.",
   },
+  answer_paused: {
+    en: "The answer backend had failed too often and was not asked. See GET /backends for its last failure, correct it, then replay.",
+    "pt-BR":
+      "O backend de respostas falhou vezes demais e não foi consultado. Veja a última falha em GET /backends, corrija e reprocesse.",
+  },
   channel_unavailable: {
     en: "The provider could not be reached or failed. Look at its status page and replay when it is back.",
     "pt-BR":

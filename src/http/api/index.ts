@@ -28,7 +28,8 @@ function createHandler(
   hideSecrets: (value: unknown) => unknown,
 ): RequestHandler {
   return async (request, response) => {
-    response.json(hideSecrets(await route.handle(request, context)));
+    const answer = await route.handle(request, context);
+    response.status(route.status).json(hideSecrets(answer));
   };
 }
 

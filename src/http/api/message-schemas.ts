@@ -13,6 +13,10 @@ const attempt = z
     attempt: z.int(),
     outcome: z.enum(["sent", "retry", "failed", "uncertain"]),
     external_id: z.string().nullable(),
+    evidence: z.string().nullable().meta({
+      description:
+        "The provider's answer, where its documentation does not say what it looks like.",
+    }),
     error: errorReport.nullable(),
     started_at: z.iso.datetime().nullable(),
     finished_at: z.iso.datetime(),

@@ -1,3 +1,4 @@
+import { expect } from "@jest/globals";
 import express from "express";
 import request from "supertest";
 import type { Response } from "supertest";
@@ -18,23 +19,29 @@ export interface ApiUnderTest {
   readonly db: Database;
   readonly get: (path: string, headers?: Record<string, string>) => Promise<Response>;
   readonly post: (path: string, body?: object) => Promise<Response>;
+  readonly patch: (path: string, body: object) => Promise<Response>;
   /** The application around the API, for calls that the client would not make. */
   readonly app: express.Express;
   /** Failures that nobody named. */
   readonly bugs: unknown[];
   readonly replayed: string[];
+  /** What providers were told of opt-outs. */
+  readonly announced: string[];
 }
 
 function routeOf(method: string, path: string) {
   const bare = path.replace(/\?.*$/, "");
   return ROUTES.find(
     (route) =>
-      route.method === method && new RegExp(`^${route.path.replace("{id}", "[^/]+")}$`).test(bare),
+      route.method === method &&
+      new RegExp(`^${route.path.replace(/\{\w+\}/, "[^/]+")}$`).test(bare),
   );
 }
 
 function check(method: string, path: string, response: Response): Response {
-  if (response.status === 200) routeOf(method, path)?.answer.parse(response.body);
+  const route = routeOf(method, path);
+  if (response.status < 300) expect(response.status).toBe(route?.status);
+  if (response.status < 300) route?.answer.parse(response.body);
   else problem.parse(response.body);
   return response;
 }
@@ -45,6 +52,7 @@ export function createApiUnderTest(
 ): ApiUnderTest {
   const bugs: unknown[] = [];
   const replayed: string[] = [];
+  const announced: string[] = [];
   const api = createApi({
     db,
     adminKey: ADMIN_KEY,
@@ -62,9 +70,20 @@ export function createApiUnderTest(
     version: "1.2.3",
     hint: (type, code, language) =>
       code === "131026" ? `hint for ${type} ${code} in ${language}` : undefined,
+    backends: () => [],
+    checkChannel: (name) =>
+      Promise.resolve(
+        name === "rest"
+          ? undefined
+          : [{ account: "111", state: "disconnected", detail: "channel_unavailable", ms: 3 }],
+      ),
     replayEvent: (id) => {
       replayed.push(id);
       return Promise.resolve({ state: "stored", reason: null, eventCount: 2 });
+    },
+    announceConsent: (channel, { account, optedOut }) => {
+      announced.push(`${channel} ${account} ${optedOut ? "out" : "in"}`);
+      return Promise.resolve();
     },
     secrets: [SECRET],
     ...overrides,
@@ -80,6 +99,7 @@ export function createApiUnderTest(
     app,
     bugs,
     replayed,
+    announced,
     get: async (path, headers = {}) =>
       check(
         "get",
@@ -87,6 +107,12 @@ export function createApiUnderTest(
         await request(app)
           .get(`/api/v1${path}`)
           .set({ authorization, ...headers }),
+      ),
+    patch: async (path, body) =>
+      check(
+        "patch",
+        path,
+        await request(app).patch(`/api/v1${path}`).set({ authorization }).send(body),
       ),
     post: async (path, body) => {
       const call = request(app).post(`/api/v1${path}`).set({ authorization });

@@ -31,7 +31,11 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   "get /conversations/{id}": `/conversations/${IDS.phoneConversation}`,
   "get /conversations/{id}/messages": `/conversations/${IDS.phoneConversation}/messages`,
   "post /conversations/{id}/pause": `/conversations/${IDS.webConversation}/pause`,
+  "post /conversations/{id}/trigger": `/conversations/${IDS.webConversation}/trigger`,
   "post /conversations/{id}/resume": `/conversations/${IDS.webConversation}/resume`,
+  "get /conversations/{id}/slots": `/conversations/${IDS.webConversation}/slots`,
+  "patch /conversations/{id}/slots": `/conversations/${IDS.webConversation}/slots`,
+  "post /conversations/{id}/reset": `/conversations/${IDS.webConversation}/reset`,
   "get /interactions": "/interactions",
   "get /events": "/events",
   "get /events/{id}": `/events/${IDS.event}`,
@@ -39,20 +43,32 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   "get /dead-letters": "/dead-letters",
   "post /dead-letters/replay": "/dead-letters/replay",
   "get /channels": "/channels",
+  "get /backends": "/backends",
+  "post /channels/{name}/check": "/channels/whatsapp/check",
   "get /contacts/{id}": `/contacts/${IDS.maria}`,
+  "patch /contacts/{id}": `/contacts/${IDS.maria}`,
+  "post /contacts/{id}/opt-out": `/contacts/${IDS.maria}/opt-out`,
+  "post /contacts/{id}/opt-in": `/contacts/${IDS.maria}/opt-in`,
+  "get /outgoing-events": "/outgoing-events",
+  "post /outgoing-events/{id}/replay": `/outgoing-events/${IDS.outgoingEvent}/replay`,
+  "get /start-link": "/start-link?phone=556130000000&reference=42",
   "get /openapi.json": "/openapi.json",
 };
 
-test.each(ROUTES.map(({ method, path, answer }) => ({ method, path, answer })))(
+/** The least that an operation takes as its body; nothing where it has none here. */
+const BODIES: Readonly<Record<string, object>> = {
+  "/dead-letters/replay": { filter: {}, dry_run: true },
+  "/conversations/{id}/trigger": { intent: "EXTERNAL_news" },
+};
+
+test.each(ROUTES.map(({ method, path, answer, status }) => ({ method, path, answer, status })))(
   "$method $path answers in the shape it documents",
-  async ({ method, path, answer }) => {
+  async ({ method, path, answer, status }) => {
     const example = EXAMPLES[`${method} ${path}`] ?? "";
     const response =
-      method === "get"
-        ? await api.get(example)
-        : await api.post(example, path.startsWith("/dead") ? { filter: {}, dry_run: true } : {});
+      method === "get" ? await api.get(example) : await api[method](example, BODIES[path] ?? {});
 
-    expect(response.status).toBe(200);
+    expect(response.status).toBe(status);
     expect(response.headers["cache-control"]).toBe("no-store");
     expect(answer.parse(response.body)).toEqual(response.body);
   },
@@ -124,7 +140,7 @@ test("only the document is open to callers without a key", async () => {
 
 test("docs/api.md lists exactly the operations that are served", () => {
   const text = readFileSync(new URL("../../../docs/api.md", import.meta.url), "utf8");
-  const listed = [...text.matchAll(/^\| `(GET|POST) (\/[^`]*)`/gm)].map(
+  const listed = [...text.matchAll(/^\| `(GET|POST|PATCH) (\/[^`]*)`/gm)].map(
     ([, method = "", path = ""]) => `${method.toLowerCase()} ${path}`,
   );
   expect(listed.toSorted()).toEqual(

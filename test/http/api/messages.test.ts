@@ -88,6 +88,7 @@ describe.each(await listDatabases())("on $label", ({ open }) => {
         attempt: 1,
         outcome: "retry",
         external_id: null,
+        evidence: null,
         error: {
           reason: "channel_unavailable",
           code: null,
@@ -103,6 +104,7 @@ describe.each(await listDatabases())("on $label", ({ open }) => {
         attempt: 2,
         outcome: "sent",
         external_id: "wamid.out1",
+        evidence: '{"messages":[{"id":"wamid.out1"}]}',
         error: null,
         started_at: "2026-03-02T10:00:02.500000Z",
         finished_at: "2026-03-02T10:00:03.000000Z",

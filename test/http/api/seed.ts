@@ -21,6 +21,7 @@ export const IDS = {
   interaction: uuid(41),
   optOut: uuid(51),
   oldOptOut: uuid(52),
+  outgoingEvent: uuid(61),
 } as const;
 
 /** A key that a provider repeats in its webhooks. */
@@ -45,9 +46,9 @@ const PEOPLE = `
       '2026-03-01T12:00:00Z', 'start');
   insert into conversations (id, channel, account, contact_id, address, language, last_inbound_at, created_at,
       updated_at) values
-    ('${IDS.phoneConversation}', 'whatsapp', '111', '${IDS.maria}', '{}', 'pt-BR', now() - interval '1 hour',
+    ('${IDS.phoneConversation}', 'whatsapp', '111', '${IDS.maria}', '{"account":"111","identities":[{"kind":"phone","value":"5561991234567"}]}', 'pt-BR', now() - interval '1 hour',
       '2026-03-01T10:00:00Z', '2026-03-02T10:00:00.000002Z'),
-    ('${IDS.webConversation}', 'rest', 'rest', '${IDS.webVisitor}', '{}', null, '2026-03-01T11:00:00Z',
+    ('${IDS.webConversation}', 'rest', 'rest', '${IDS.webVisitor}', '{"account":"rest","identities":[{"kind":"sender","value":"maria"}]}', null, '2026-03-01T11:00:00Z',
       '2026-03-01T11:00:00Z', '2026-03-01T11:00:00Z');`;
 
 const WEBHOOKS = `
@@ -68,7 +69,8 @@ const INBOX = `
       '2026-03-02T10:00:31Z', 0, false, null, null, null, null),
     (3, '${IDS.webConversation}', 'rest', 'rest', 'web-1', '${IDS.dead}', null, '{"kind":"message","text":"hello"}',
       '2026-03-02T10:10:00Z', '2026-03-02T10:10:00Z', 5, true, '2026-03-02T10:20:00Z', '2026-03-02T10:20:00.5Z',
-      'answer_unreachable', 'no backend could be reached');`;
+      'answer_unreachable', 'no backend could be reached');
+  select setval('inbox_id_seq', 100);`;
 
 const MESSAGES = `
   insert into messages (id, seq, conversation_id, contact_id, channel, account, direction, status, external_id,
@@ -89,10 +91,10 @@ const MESSAGES = `
       'wamid.out3', null, 'api', 'Aviso', null, '{"type":"text"}', '[]', 3,
       '{"reason":"channel_refused","code":"131026","title":"Undeliverable","details":"Receiver is incapable","traceId":"trace-1"}',
       '2026-03-02T10:05:00Z', '2026-03-02T10:05:01Z', null, '2026-03-02T10:05:02Z');
-  insert into send_attempts (message_id, attempt, outcome, error, external_id, started_at, finished_at) values
-    ('${IDS.answer}', 1, 'retry', '{"reason":"channel_unavailable","code":"","title":"HTTP 500"}', null, '2026-03-02T10:00:02Z',
+  insert into send_attempts (message_id, attempt, outcome, error, external_id, evidence, started_at, finished_at) values
+    ('${IDS.answer}', 1, 'retry', '{"reason":"channel_unavailable","code":"","title":"HTTP 500"}', null, null, '2026-03-02T10:00:02Z',
       '2026-03-02T10:00:02.1Z'),
-    ('${IDS.answer}', 2, 'sent', null, 'wamid.out1', '2026-03-02T10:00:02.5Z', '2026-03-02T10:00:03Z');
+    ('${IDS.answer}', 2, 'sent', null, 'wamid.out1', '{"messages":[{"id":"wamid.out1"}]}', '2026-03-02T10:00:02.5Z', '2026-03-02T10:00:03Z');
   insert into message_statuses (message_id, external_id, status, at, error, recorded_at) values
     ('${IDS.answer}', 'wamid.out1', 'delivered', '2026-03-02T10:00:04Z', null, '2026-03-02T10:00:05Z'),
     ('${IDS.failedNotice}', 'wamid.out3', 'failed', '2026-03-02T10:05:02Z',
@@ -105,12 +107,17 @@ const MESSAGES = `
       '[{"backend":"rasa","outcome":"no_answer","ms":12},{"backend":"templates","outcome":"answered","ms":3}]', 'pt-BR',
       15, true, null, '{"session":1}', '2026-03-02T10:00:01Z');`;
 
+const EVENTS = `
+  insert into outgoing_events (id, endpoint, type, payload, attempts, last_error, created_at, dead_at) values
+    ('${IDS.outgoingEvent}', 'desk', 'conversation.handoff', '{"type":"conversation.handoff","data":{}}', 7, 'answered 503',
+      '2026-03-02T10:00:00Z', '2026-03-03T10:00:00Z')`;
+
 const CLEAR = `truncate contacts, contact_identities, conversations, webhook_events, inbox, messages, send_attempts,
-  message_statuses, interactions, opt_outs cascade`;
+  message_statuses, interactions, opt_outs, outgoing_events, event_subscriptions cascade`;
 
 /** Fills a database with one person on WhatsApp, a web visitor, and one of every kind of trouble. */
 export async function seed(db: Queryable): Promise<void> {
   await db.query(CLEAR);
-  for (const script of [PEOPLE, WEBHOOKS, INBOX, MESSAGES])
+  for (const script of [PEOPLE, WEBHOOKS, INBOX, MESSAGES, EVENTS])
     for (const statement of script.split(";\n")) await db.query(statement);
 }
