@@ -1,7 +1,9 @@
 import type { BackendModule, BackendTools } from "./answers/backend.ts";
 import type { ChannelModule } from "./channels/channel.ts";
-import { orderBackends } from "./config/chain.ts";
+import { checkRoutes, orderBackends } from "./config/chain.ts";
 import type { LoadContext } from "./config/context.ts";
+import { checkDebounce } from "./config/debounce.ts";
+import { checkFallbacks } from "./config/fallback.ts";
 import { type ConfigFile, noFile, parseConfigFile } from "./config/file.ts";
 import {
   type ConfiguredBackend,
@@ -14,14 +16,18 @@ import { readServerSettings } from "./config/server.ts";
 import type {
   AnswerSettings,
   CommandSettings,
+  ConversationSettings,
   DatabaseSettings,
   DeliverySettings,
   EngineSettings,
+  MediaSettings,
   RedisSettings,
   RetentionSettings,
   ServerSettings,
+  WebhookSettings,
 } from "./config/settings.ts";
 import { DEFAULT_CONFIG_FILE } from "./config/variables.ts";
+import { checkWebhooks, refuseWrittenWebhookSecrets } from "./config/webhooks.ts";
 
 /** Everything the program was told at start, checked, parsed and frozen. */
 export interface Config {
@@ -32,13 +38,16 @@ export interface Config {
   readonly redis: RedisSettings;
   /** By name. */
   readonly channels: ReadonlyMap<string, ConfiguredChannel>;
-  /** In the order they are asked. */
+  /** In the order they are asked, then the spares. */
   readonly backends: readonly ConfiguredBackend[];
   readonly answers: AnswerSettings;
   readonly commands: CommandSettings;
+  readonly conversation: ConversationSettings;
   readonly delivery: DeliverySettings;
   readonly engine: EngineSettings;
   readonly retention: RetentionSettings;
+  readonly media: MediaSettings;
+  readonly webhooks: WebhookSettings;
   /** What the operator should know although nothing is wrong; holds no values. */
   readonly notices: readonly string[];
 }
@@ -70,8 +79,14 @@ export function loadConfig(
   const context: LoadContext = { env, file, filled: new Set(), problems, notices: [] };
   const { settings, allowInsecure, chain } = readServerSettings(context);
   const channels = readChannels(modules.channels, allowInsecure, context);
-  const configured = readBackends(modules.backends, tools, context);
-  const backends = orderBackends(chain, configured, context);
+  refuseWrittenWebhookSecrets(context);
+  if (settings !== undefined) checkWebhooks(settings.webhooks, allowInsecure, context);
+  if (settings !== undefined) checkFallbacks(settings.delivery.fallback, channels, context);
+  if (settings !== undefined)
+    checkDebounce(settings.conversation.debounceChannels, channels, context);
+  const configured = readBackends(modules.backends, tools, allowInsecure, context);
+  const backends = orderBackends({ ...settings?.answers, chain }, configured, context);
+  if (settings !== undefined) checkRoutes(settings.answers, channels, context);
   if (settings === undefined || problems.length > 0) throw new ConfigError(unique(problems));
   if ((settings.server.adminKey?.length ?? Infinity) < SAFE_KEY_LENGTH) {
     context.notices.push(
@@ -80,7 +95,7 @@ export function loadConfig(
   }
   return Object.freeze({
     ...freezeDeeply(settings),
-    answers: freezeDeeply({ ...settings.answers, chain: backends.map(({ name }) => name) }),
+    answers: freezeDeeply({ ...settings.answers, chain: namesInChain(backends) }),
     file: isPresent ? file.path : undefined,
     channels: new Map(channels.map((channel) => [channel.name, Object.freeze(channel)])),
     backends: Object.freeze(backends.map((backend) => Object.freeze(backend))),
@@ -102,6 +117,10 @@ function readConfigFile(
   }
   if (asked !== "") problems.push({ where: "PONTE_CONFIG", detail: "the file does not exist" });
   return { file: noFile(path), isPresent: false };
+}
+
+function namesInChain(backends: readonly ConfiguredBackend[]): string[] {
+  return backends.filter(({ isSpare }) => isSpare !== true).map(({ name }) => name);
 }
 
 /** One mistake may be met twice, such as two names of a variable that channels share. */

@@ -8,8 +8,8 @@ export interface Variable {
   readonly setting: string;
   /** Secrets come from the environment only: a configuration file may name the variable, never hold the value. */
   readonly secret?: boolean;
-  /** Whether the variable alone switches the channel or backend on. */
-  readonly switchesOn?: boolean;
+  /** Whether the variable switches the channel or backend on: alone, or where all such "together" are set. */
+  readonly switchesOn?: boolean | "together";
 }
 
 /** A yes or no that may come from YAML (`true`) or from the environment (`"true"`, `"1"`, `"no"`...). */
@@ -30,3 +30,16 @@ export const list = <T extends z.ZodType<string>>(item: T) =>
         : value,
     z.array(item),
   );
+
+/** An origin that a browser may call from, such as `https://example.org`; `*` is any. */
+export const allowedOrigin = () =>
+  z.union([
+    z.literal("*"),
+    z
+      .url({
+        protocol: /^https?$/,
+        error: "not an origin such as https://example.org",
+        abort: true,
+      })
+      .refine((url) => new URL(url).origin === url, "an origin has no path and no trailing slash"),
+  ]);

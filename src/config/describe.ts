@@ -4,21 +4,33 @@ import { isMapping } from "./problems.ts";
 
 /** Describes the effective configuration for the start log: every setting, and of secrets only whether they are set. */
 export function describeConfig(config: Config): Record<string, unknown> {
-  const { adminKey, ...server } = config.server;
+  const { adminKey, messagingTestRecipient: recipient, ...server } = config.server;
   const { url: databaseUrl, ...database } = config.database;
-  const { answers, commands, delivery, engine, retention } = config;
+  const { answers, commands, conversation, delivery, engine, retention } = config;
+  const { key, s3SecretAccessKey, ...media } = config.media;
   return {
     file: config.file ?? null,
-    server: { ...server, adminKeyConfigured: adminKey !== undefined },
+    server: {
+      ...server,
+      adminKeyConfigured: adminKey !== undefined,
+      messagingTestRecipientConfigured: recipient !== undefined,
+    },
     database: { ...database, ...describeUrl(databaseUrl) },
     redis: describeUrl(config.redis.url),
     channels: describeAll([...config.channels.values()]),
     backends: describeAll(config.backends),
     answers,
     commands,
+    conversation,
     delivery,
     engine,
     retention,
+    webhooks: describeWebhooks(config.webhooks),
+    media: {
+      ...media,
+      keyConfigured: key !== undefined,
+      s3SecretAccessKeyConfigured: s3SecretAccessKey !== undefined,
+    },
   };
 }
 
@@ -26,12 +38,25 @@ export function describeConfig(config: Config): Record<string, unknown> {
 export function configSecrets(config: Config): string[] {
   const secrets = [
     config.server.adminKey,
+    config.media.key,
+    config.media.s3SecretAccessKey,
+    ...Object.values(config.webhooks.endpoints).map(({ secret }) => secret),
     ...urlSecrets(config.database.url),
     ...urlSecrets(config.redis.url),
     ...[...config.channels.values()].flatMap(({ channel }) => channel.secrets),
     ...config.backends.flatMap(({ backend }) => backend.secrets),
   ].filter((secret) => secret !== undefined && secret !== "");
   return [...new Set(secrets.map(String))].toSorted((a, b) => b.length - a.length);
+}
+
+/** The path of an address may hold a token of the receiver's own. */
+function describeWebhooks({ endpoints }: Config["webhooks"]): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(endpoints).map(([name, { url, events, timeout_ms: timeoutMs }]) => [
+      name,
+      { host: new URL(url).host, secretConfigured: true, events, timeoutMs },
+    ]),
+  );
 }
 
 function describeUrl(url: string | undefined): Record<string, unknown> {

@@ -28,6 +28,9 @@ export interface Entry<Of extends Kind> {
 
 type Section = "channels" | "backends";
 
+/** The setting that every entry has and no module sees. */
+const ENABLED = "enabled";
+
 /** Names become parts of URLs and metric labels. */
 const ENTRY_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
@@ -53,7 +56,7 @@ export function readEntries<Of extends Kind>(
     .filter((kind) => !isNameTaken(section, kind, written, context))
     .map((kind) => ({ name: kind.defaultName, kind, value: {} }));
   return [...inFile, ...switchedOn]
-    .filter(({ name, value }) => isEnabled(section, name, value, context))
+    .filter(({ name, kind, value }) => isEnabled(section, name, kind, value, context))
     .map(({ name, kind, value }) => ({
       name,
       kind,
@@ -91,10 +94,15 @@ function kindOf<Of extends Kind>(
   return refuse(["type"], `must be one of ${types.join(", ")}${hint}`);
 }
 
-const isSwitchedOn = (kind: Kind, context: LoadContext): boolean =>
-  kind.variables
-    .filter((variable) => variable.switchesOn === true)
-    .some((variable) => namesOf(variable).some((name) => (context.env[name] ?? "") !== ""));
+function isSwitchedOn(kind: Kind, context: LoadContext): boolean {
+  const isSet = (variable: Variable) =>
+    namesOf(variable).some((name) => (context.env[name] ?? "") !== "");
+  const together = kind.variables.filter(({ switchesOn }) => switchesOn === "together");
+  return (
+    kind.variables.some((variable) => variable.switchesOn === true && isSet(variable)) ||
+    (together.length > 0 && together.every(isSet))
+  );
+}
 
 function isNameTaken(
   section: Section,
@@ -110,15 +118,21 @@ function isNameTaken(
   return true;
 }
 
+/** What the file says, else what the variable of a kind that has one says, else yes. */
 function isEnabled(
   section: Section,
   name: string,
+  kind: Kind,
   value: Readonly<Record<string, unknown>>,
   context: LoadContext,
 ): boolean {
-  const parsed = z.optional(flag()).safeParse(value["enabled"]);
+  const variable = kind.variables.find(({ setting }) => setting === ENABLED);
+  const isFilled = variable !== undefined && name === kind.defaultName;
+  const filled = isFilled ? readVariable(variable, context.env, context.problems) : undefined;
+  const parsed = z.optional(flag()).safeParse(value[ENABLED] ?? filled);
   if (parsed.success) return parsed.data !== false;
-  const where = whereIs([section, name, "enabled"], [], context);
+  const names = isFilled && value[ENABLED] === undefined ? namesOf(variable) : [];
+  const where = whereIs([section, name, ENABLED], names, context);
   context.problems.push({ where, detail: "must be true or false" });
   return false;
 }
@@ -133,8 +147,9 @@ function settingsOf(
 ): Readonly<Record<string, unknown>> {
   const settings: Record<string, unknown> = { ...value };
   delete settings["type"];
-  delete settings["enabled"];
+  delete settings[ENABLED];
   for (const variable of kind.variables) {
+    if (variable.setting === ENABLED) continue;
     const path = [section, name, variable.setting];
     const names = name === kind.defaultName ? namesOf(variable) : [];
     if (variable.secret === true) refuseWrittenSecret(path, "value", names, context);

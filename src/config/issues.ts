@@ -29,10 +29,16 @@ export function reportIssues(
       continue;
     }
     if (isBroken(path, context)) continue;
-    const isMissing = issue.code !== "custom" && valueAt(inner, source.input) === undefined;
+    const isMissing = issue.code !== "custom" && !isGiven(inner, source.input);
     const detail = isMissing ? "is required and not set" : detailOf(issue);
     context.problems.push({ where: whereIs(path, source.namesOf(path), context), detail });
   }
+}
+
+/** Whether there is a value at a path; the items of a list that the environment wrote as one text are there with it. */
+function isGiven(path: SettingPath, input: unknown): boolean {
+  if (valueAt(path, input) !== undefined) return true;
+  return path.length > 1 && typeof valueAt(path.slice(0, -1), input) === "string";
 }
 
 /** Adds the problem of a key that no setting has. */

@@ -22,6 +22,8 @@ export interface ConfiguredBackend {
   readonly name: string;
   readonly type: string;
   readonly backend: AnswerBackend;
+  /** Asked only where a route, a shadow or a recording names it. */
+  readonly isSpare?: boolean;
   readonly module: BackendModule;
   /** The settings it was given, as written, for `describeConfig`; secrets included. */
   readonly settings: Readonly<Record<string, unknown>>;
@@ -39,19 +41,31 @@ export function readChannels(
     ...kindFrom(module, module.defaultName, ALWAYS_ON.channels),
     module,
   }));
-  return readEntries("channels", kinds, context).flatMap((entry) => {
+  const channels = readEntries("channels", kinds, context).flatMap((entry) => {
     const channel = configure("channels", entry, entry.kind.module.configure, context);
     if (channel === undefined) return [];
-    if (!allowInsecure) refusePlainHttp(entry, channel, context);
+    if (!allowInsecure) refusePlainHttp("channels", entry, channel.endpoints, context);
     const { name, kind, settings } = entry;
     return [{ name, type: kind.type, channel, module: kind.module, settings }];
   });
+  refuseSecondSocket(channels, context);
+  return channels;
+}
+
+/** Clients that hold connections say no channel's name: all of them come to the one address there is. */
+function refuseSecondSocket(channels: readonly ConfiguredChannel[], context: LoadContext): void {
+  const sockets = channels.filter(({ channel }) => channel.web?.protocol === "socketio");
+  for (const { name, type } of sockets.slice(1)) {
+    const detail = `there can be one channel of type ${type}: all its clients connect at one address`;
+    context.problems.push({ where: whereIs(["channels", name], [], context), detail });
+  }
 }
 
 /** Backends in the order of their modules, and the names of those that were refused. */
 export function readBackends(
   modules: readonly BackendModule[],
   tools: BackendTools,
+  allowInsecure: boolean,
   context: LoadContext,
 ): { readonly backends: readonly ConfiguredBackend[]; readonly refused: readonly string[] } {
   const kinds = modules.map((module) => ({
@@ -65,6 +79,7 @@ export function readBackends(
     const create = (raw: unknown) => kind.module.configure(raw, tools);
     const backend = configure("backends", entry, create, context);
     if (backend === undefined) return [];
+    if (!allowInsecure) refusePlainHttp("backends", entry, backend.endpoints ?? [], context);
     return [{ name, type: kind.type, backend, module: kind.module, settings }];
   });
   const names = new Set(backends.map(({ name }) => name));
@@ -115,13 +130,18 @@ function configure<Configured>(
 }
 
 /** Tokens and message texts travel to these addresses: plain http is for the same machine only. */
-function refusePlainHttp(entry: Entry<Kind>, channel: Channel, context: LoadContext): void {
-  for (const endpoint of channel.endpoints) {
+function refusePlainHttp(
+  section: "channels" | "backends",
+  entry: Entry<Kind>,
+  endpoints: readonly string[],
+  context: LoadContext,
+): void {
+  for (const endpoint of endpoints) {
     const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
     if (url === undefined || (url.protocol === "http:" && !isLoopback(url.hostname))) {
       const setting = settingHolding(endpoint, entry);
       const variable = entry.kind.variables.find((candidate) => candidate.setting === setting);
-      const path = ["channels", entry.name, ...(setting === undefined ? [] : [setting])];
+      const path = [section, entry.name, ...(setting === undefined ? [] : [setting])];
       const names = variable === undefined || !entry.usesEnvironment ? [] : namesOf(variable);
       const detail =
         url === undefined
@@ -138,7 +158,8 @@ function settingHolding(endpoint: string, entry: Entry<Kind>): string | undefine
   return Object.entries(entry.settings).find(([, value]) => holds(value))?.[0];
 }
 
-const isLoopback = (host: string): boolean =>
+/** Whether a host of a URL is this machine. */
+export const isLoopback = (host: string): boolean =>
   /^127(\.\d{1,3}){3}$/.test(host) ||
   ["localhost", "[::1]"].includes(host) ||
   host.endsWith(".localhost");

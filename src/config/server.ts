@@ -5,6 +5,7 @@ import { type LoadContext, isWritten } from "./context.ts";
 import { namesOf, readVariable } from "./environment.ts";
 import { reportIssues, reportUnknownKey } from "./issues.ts";
 import { type SettingPath, isMapping, pathText } from "./problems.ts";
+import { ROUTE_KEYS } from "./route-settings.ts";
 import { refuseWrittenSecret } from "./secrets.ts";
 import { serverSettings } from "./settings.ts";
 import { SERVER_VARIABLES } from "./variables.ts";
@@ -39,7 +40,8 @@ export function readServerSettings(context: LoadContext): ServerReading {
   );
   const parsed = serverSettings.safeParse(input);
   if (!parsed.success) {
-    const source = { pathOf: snakePath, namesOf: variablesAt, knownKeys: COMMAND_NAMES, input };
+    const knownKeys = [...COMMAND_NAMES, ...ROUTE_KEYS];
+    const source = { pathOf: snakePath, namesOf: variablesAt, knownKeys, input };
     reportIssues(parsed.error.issues, source, context);
   }
   return {

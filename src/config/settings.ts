@@ -1,7 +1,11 @@
 import { z } from "zod";
 import { flag, wholeNumber } from "../settings.ts";
 import { commandSettings, languageTexts } from "./command-settings.ts";
+import { conversationSettings } from "./conversation-settings.ts";
+import { mediaSettings } from "./media-settings.ts";
 import { redisUrl } from "./redis-url.ts";
+import { chainSettings } from "./route-settings.ts";
+import { webhookSettings } from "./webhook-settings.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -29,6 +33,15 @@ const server = z.strictObject({
   metricsPublic: flag().default(false),
   /** Accepts plain-http provider addresses outside the machine. */
   allowInsecure: flag().default(false),
+  /** What `/health` calls this server where a channel is on Azure. */
+  serviceName: z.string().min(1).default("ponte"),
+  /** Whether the routes that send a test message do: each message may cost money. */
+  messagingTestsEnabled: flag().default(false),
+  /** The number that gets the test messages of `/messaging/test`. */
+  messagingTestRecipient: z
+    .string()
+    .regex(/^\+[1-9]\d{7,14}$/, "must be a number such as +5561...")
+    .optional(),
 });
 
 const database = z.strictObject({
@@ -56,11 +69,13 @@ const redis = z.strictObject({
 const STATIC_REPLIES = {
   "pt-BR": "Desculpe, não consegui responder agora. Tente de novo daqui a pouco.",
   en: "Sorry, I could not answer right now. Please try again in a little while.",
+  es: "Lo siento, ahora no pude responder. Inténtalo de nuevo dentro de un rato.",
 };
 
 const UNSUPPORTED_REPLIES = {
   "pt-BR": "Ainda não sei ler esse tipo de mensagem. Pode escrever em texto?",
   en: "I cannot read this kind of message yet. Could you write it as text?",
+  es: "Todavía no sé leer este tipo de mensaje. ¿Puedes escribirlo como texto?",
 };
 
 const answers = z
@@ -77,10 +92,17 @@ const answers = z
     language: z.string().default("pt-BR"),
     /** Joins consecutive texts of one turn into one message, since each is paid for. */
     mergeTexts: flag().default(true),
+    /** Silence after which a conversation begins anew: what its session knew is forgotten. */
+    sessionExpiryMs: milliseconds(60_000, 30 * DAY_MS).default(DAY_MS),
+    /** How long a backend that has asked something hears the person's messages first. */
+    holdMs: milliseconds(1_000, 30 * DAY_MS).default(30 * 60_000),
+    /** How long the bot is quiet after a backend handed the conversation to a person. */
+    handoffMs: milliseconds(60_000, 30 * DAY_MS).default(DAY_MS),
     /** What is said to a message nobody can read; `off` says nothing. */
     unsupportedReplies: z
       .union([z.literal("off"), languageTexts(UNSUPPORTED_REPLIES)])
       .prefault({}),
+    ...chainSettings,
   })
   .refine(({ staticReplies, language }) => language in staticReplies, {
     path: ["language"],
@@ -94,6 +116,8 @@ const delivery = z.strictObject({
   uncertainWaitMs: milliseconds(0, DAY_MS).default(60_000),
   /** What then becomes of it: sent again, or failed and left to a person. */
   uncertainPolicy: z.enum(["resend", "fail"]).default("resend"),
+  /** The channel that takes over, by the name of the one that is known not to reach the person. */
+  fallback: z.record(z.string(), z.string()).default({}),
   /** Messages older than this are no longer sent. */
   maxAgeMs: milliseconds(1_000, 30 * DAY_MS).default(DAY_MS),
 });
@@ -115,6 +139,8 @@ const retention = z.strictObject({
   inboxDays: wholeNumber(8, 36_500).default(35),
   parkedDays: days().default(31),
   historyDays: days().default(365),
+  /** Files that people sent; what is known of them is kept as long as the messages. */
+  mediaDays: days().default(30),
 });
 
 /** The server's own settings. The file writes every key in snake_case (`max_attempts`). */
@@ -124,9 +150,12 @@ export const serverSettings = z.strictObject({
   redis,
   answers,
   commands: commandSettings,
+  conversation: conversationSettings,
   delivery,
   engine,
   retention,
+  media: mediaSettings,
+  webhooks: webhookSettings,
 });
 
 type Section<Name extends keyof z.output<typeof serverSettings>> = Readonly<
@@ -138,6 +167,9 @@ export type DatabaseSettings = Section<"database">;
 export type RedisSettings = Section<"redis">;
 export type AnswerSettings = Section<"answers"> & { readonly chain: readonly string[] };
 export type CommandSettings = Section<"commands">;
+export type ConversationSettings = Section<"conversation">;
 export type DeliverySettings = Section<"delivery">;
 export type EngineSettings = Section<"engine">;
 export type RetentionSettings = Section<"retention">;
+export type MediaSettings = Section<"media">;
+export type WebhookSettings = Section<"webhooks">;

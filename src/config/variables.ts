@@ -20,6 +20,9 @@ export const SERVER_VARIABLES: readonly ServerVariable[] = [
   { name: "PONTE_TRUST_PROXY", path: ["server", "trust_proxy"] },
   { name: "PONTE_METRICS_PUBLIC", path: ["server", "metrics_public"] },
   { name: "PONTE_ALLOW_INSECURE", path: ["server", "allow_insecure"] },
+  { name: "PONTE_SERVICE_NAME", path: ["server", "service_name"] },
+  { name: "MESSAGING_TESTS_ENABLED", path: ["server", "messaging_tests_enabled"] },
+  { name: "MESSAGING_TEST_RECIPIENT", path: ["server", "messaging_test_recipient"] },
   { name: "DATABASE_URL", path: ["database", "url"], secret: "password" },
   { name: "PONTE_DATA_DIR", path: ["database", "data_dir"] },
   {
@@ -28,6 +31,12 @@ export const SERVER_VARIABLES: readonly ServerVariable[] = [
     path: ["redis", "url"],
     secret: "password",
   },
+  { name: "PONTE_MEDIA_KEY", path: ["media", "key"], secret: "value" },
+  { name: "S3_ENDPOINT", path: ["media", "s3_endpoint"] },
+  { name: "S3_BUCKET", path: ["media", "s3_bucket"] },
+  { name: "S3_REGION", path: ["media", "s3_region"] },
+  { name: "S3_ACCESS_KEY_ID", path: ["media", "s3_access_key_id"] },
+  { name: "S3_SECRET_ACCESS_KEY", path: ["media", "s3_secret_access_key"], secret: "value" },
   { name: "RASA_START_FORWARD", path: ["commands", "start_forward"] },
 ];
 

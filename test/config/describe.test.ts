@@ -10,13 +10,14 @@ const ENV = {
   PHONE_NUMBERS: "1,2",
   PHONE_URL: "https://login:hidden@phone.test",
   RASA_URL: "http://rasa:5005",
+  MESSAGING_TEST_RECIPIENT: "+5561990001111",
 };
 
 test("the description shows settings, and of secrets only whether they are set", () => {
   const described = describeConfig(load(ENV));
   expect(described).toMatchObject({
     file: null,
-    server: { port: 5006, adminKeyConfigured: true },
+    server: { port: 5006, adminKeyConfigured: true, messagingTestRecipientConfigured: true },
     database: { urlConfigured: true, host: "db.test:5432" },
     redis: { urlConfigured: true, host: "cache.test:6380" },
     channels: {
@@ -36,7 +37,8 @@ test("the description shows settings, and of secrets only whether they are set",
 test("the description holds no secret in any form", () => {
   const config = load(ENV);
   const text = JSON.stringify(describeConfig(config));
-  for (const secret of [...configSecrets(config), "hidden"]) expect(text).not.toContain(secret);
+  for (const secret of [...configSecrets(config), "hidden", "+5561990001111"])
+    expect(text).not.toContain(secret);
 });
 
 test("every secret is listed once, longest first, in each spelling", () => {

@@ -14,7 +14,7 @@ const channelOf = (parts: Pick<Channel, "accounts" | "endpoints" | "secrets">): 
   render: () => ({ messages: [], notes: [], kept: [] }),
   prepare: () => ({ method: "POST", url: "https://provider.test", headers: {} }),
   interpret: () => ({ externalId: "1" }),
-  echoesMessageId: false,
+  reconciliation: "none",
   maxBodyBytes: 1,
   maxTextLength: 1,
 });
@@ -93,6 +93,9 @@ const NO_TOOLS: BackendTools = {
   readText: () => {
     throw new Error("there is no such file");
   },
+  watch: () => () => undefined,
+  warn: () => undefined,
+  now: () => new Date(),
   listFiles: () => [],
 };
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { loadConfig } from "../../src/config.ts";
+import { configSecrets, describeConfig } from "../../src/config/describe.ts";
 import { FAKE_MODULES, load, problemsOf, refusal } from "./fakes.ts";
 
 const PHONE = { PHONE_TOKEN: "token-value", PHONE_NUMBERS: "1,2" };
@@ -16,6 +17,8 @@ describe("defaults", () => {
       trustProxy: 0,
       metricsPublic: false,
       allowInsecure: false,
+      serviceName: "ponte",
+      messagingTestsEnabled: false,
     });
     expect(config.database).toEqual({ dataDir: "./data", poolSize: 10 });
     expect(config.redis).toEqual({});
@@ -28,6 +31,7 @@ describe("defaults", () => {
       retryBaseMs: 1_000,
       uncertainWaitMs: 60_000,
       uncertainPolicy: "resend",
+      fallback: {},
       maxAgeMs: 86_400_000,
     });
     expect(config.engine).toEqual({
@@ -41,20 +45,26 @@ describe("defaults", () => {
       inboxDays: 35,
       parkedDays: 31,
       historyDays: 365,
+      mediaDays: 30,
     });
   });
 
-  test("every text a person may read is there in both languages", () => {
-    const { answers, commands } = load({});
+  test("every text a person may read is there in all three languages", () => {
+    const { answers, commands, conversation } = load({});
     const texts = [
       answers.staticReplies,
       answers.unsupportedReplies,
+      answers.handoffReplies,
+      answers.unknownReplies,
+      answers.unheardReplies,
+      answers.slowReplies,
+      conversation.floodTexts,
       commands.stoppedTexts,
       commands.resumedTexts,
       commands.hintTexts,
     ];
     expect(texts.map((text) => Object.keys(text).toSorted())).toEqual(
-      texts.map(() => ["en", "pt-BR"]),
+      texts.map(() => ["en", "es", "pt-BR"]),
     );
   });
 
@@ -125,6 +135,9 @@ describe("where settings come from", () => {
       stream: () => Promise.reject(new Error("unused")),
       random: () => 0,
       readText: () => "",
+      watch: () => () => undefined,
+      warn: () => undefined,
+      now: () => new Date(),
       listFiles: () => [],
     });
     expect([config.file, config.server.port]).toEqual(["other.yml", 1]);
@@ -211,6 +224,11 @@ describe("channels", () => {
       label: "a bad value of an alias by both names",
       env: { OLD_PHONE_TOKEN: "abc", PHONE_NUMBERS: "1" },
       want: ["channels.mobile.token (PHONE_TOKEN, OLD_PHONE_TOKEN): is too short"],
+    },
+    {
+      label: "a bad item of a list by its variable, as what is wrong with it",
+      env: { PHONE_TOKEN: "token-value", PHONE_NUMBERS: "1, x" },
+      want: ["channels.mobile.numbers.1 (PHONE_NUMBERS): must be digits"],
     },
     {
       label: "a missing setting of an entry that variables do not fill",
@@ -387,5 +405,87 @@ describe("backends", () => {
     };
     const modules = { ...FAKE_MODULES, backends: [broken] };
     expect(() => load({ BROKEN: "1" }, undefined, modules)).toThrow(new TypeError("a bug"));
+  });
+});
+
+describe("files that people send", () => {
+  const bucket = {
+    S3_ENDPOINT: "https://s3.test/",
+    S3_BUCKET: "files",
+    S3_ACCESS_KEY_ID: "AKIA1",
+    S3_SECRET_ACCESS_KEY: "bucket-secret",
+  };
+
+  test("are kept in the data folder, a month, unless something else is said", () => {
+    const { media, retention } = load({});
+    expect(media).toEqual({
+      enabled: true,
+      maxBytes: 26_214_400,
+      fetchTimeoutMs: 20_000,
+      urlTtlMs: 3_600_000,
+      refusedTypes: expect.arrayContaining(["text/html", "application/x-msdownload"]),
+      s3Region: "us-east-1",
+    });
+    expect(retention.mediaDays).toBe(30);
+  });
+
+  test("may be kept in a bucket", () => {
+    const { media } = load(bucket, "media: { s3_region: sa-east-1, refused_types: [video/*] }");
+    expect(media).toMatchObject({
+      s3Endpoint: "https://s3.test",
+      s3Bucket: "files",
+      s3Region: "sa-east-1",
+      s3AccessKeyId: "AKIA1",
+      s3SecretAccessKey: "bucket-secret",
+      refusedTypes: ["video/*"],
+    });
+  });
+
+  test("their secrets are known as such", () => {
+    const config = load({ ...bucket, PONTE_MEDIA_KEY: "a-key-for-links-0123" });
+    expect(configSecrets(config)).toEqual(["a-key-for-links-0123", "bucket-secret"]);
+    const described = describeConfig(config);
+    expect(described).toMatchObject({
+      media: { keyConfigured: true, s3SecretAccessKeyConfigured: true, s3Bucket: "files" },
+    });
+    expect(JSON.stringify(described)).not.toMatch(/bucket-secret|a-key-for-links/);
+  });
+
+  test.each([
+    {
+      label: "half a bucket",
+      env: { S3_BUCKET: "files", S3_ENDPOINT: "https://s3.test" },
+      want: [
+        "media.s3_access_key_id (S3_ACCESS_KEY_ID): is needed beside the other S3 settings",
+        "media.s3_secret_access_key (S3_SECRET_ACCESS_KEY): is needed beside the other S3 settings",
+      ],
+    },
+    {
+      label: "a short key",
+      env: { PONTE_MEDIA_KEY: "short" },
+      want: ["media.key (PONTE_MEDIA_KEY): Too small: expected string to have >=16 characters"],
+    },
+    {
+      label: "a bucket that leads elsewhere",
+      env: { ...bucket, S3_BUCKET: "../other" },
+      want: ["media.s3_bucket (S3_BUCKET): not the name of a bucket"],
+    },
+    {
+      label: "an endpoint of another kind",
+      env: { ...bucket, S3_ENDPOINT: "ftp://s3.test" },
+      want: ["media.s3_endpoint (S3_ENDPOINT): not an http or https URL"],
+    },
+    {
+      label: "a type that is none",
+      file: "media: { refused_types: [html] }",
+      want: ["config/bridge.yml:1 media.refused_types.0: not a MIME type such as text/html"],
+    },
+    {
+      label: "too much memory",
+      file: "media: { max_bytes: 104857601 }",
+      want: ["config/bridge.yml:1 media.max_bytes: Too big: expected number to be <=104857600"],
+    },
+  ])("$label is refused", ({ env = {}, file, want }) => {
+    expect(problemsOf(env, file)).toEqual(want);
   });
 });

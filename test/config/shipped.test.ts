@@ -15,6 +15,9 @@ const TOOLS: BackendTools = {
   stream: () => Promise.reject(new Error("no call is made while loading")),
   random: () => 0,
   readText: (path) => readFileSync(path, "utf8"),
+  watch: () => () => undefined,
+  warn: () => undefined,
+  now: () => new Date(),
   listFiles: (folder) => readdirSync(folder).map((name) => `${folder}/${name}`),
 };
 
@@ -37,9 +40,10 @@ const uncommented = shipped
 function ownSettings(config: Config) {
   const { publicUrl: _, ...server } = config.server;
   const { greeting: __, helpTexts: ___, ...commands } = config.commands;
-  const { database, delivery, engine, retention } = config;
-  const { chain: ____, ...answers } = config.answers;
-  return { server, database, commands, delivery, engine, retention, answers };
+  const { database, delivery, engine, retention, media } = config;
+  const { chain: ____, shadow: _6, hours: _7, transcribeWith: _8, ...answers } = config.answers;
+  const { debounceMaxMs: _____, ...conversation } = config.conversation;
+  return { server, database, commands, conversation, delivery, engine, retention, media, answers };
 }
 
 describe("config/bridge.yml", () => {
@@ -53,7 +57,7 @@ describe("config/bridge.yml", () => {
   test("is right in every line, and shows the defaults", () => {
     const config = load(CLOUD, uncommented, MODULES, TOOLS);
     expect([...config.channels.keys()]).toEqual(["whatsapp", "rest"]);
-    expect(config.answers.chain).toEqual(["rasa", "templates"]);
+    expect(config.answers.chain).toEqual(["rasa", "templates", "openai"]);
     expect(config.notices).toEqual([]);
     expect(ownSettings(config)).toEqual(ownSettings(load({}, undefined, MODULES, TOOLS)));
   });
