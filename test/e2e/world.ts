@@ -6,7 +6,7 @@ import { stringify } from "yaml";
 import { createServerDatabase, hasServer } from "../database.ts";
 import { type Graph, startGraph } from "../standins/graph.ts";
 import type { GraphOptions } from "../standins/graph-desk.ts";
-import { type RasaBot, type RasaStandin, startRasa } from "../standins/rasa.ts";
+import { type RasaBot, type RasaOptions, type RasaStandin, startRasa } from "../standins/rasa.ts";
 import { type BridgeProcess, type Environment, startBridge } from "./bridge-process.ts";
 
 export const ACCOUNT = "810000000000001";
@@ -38,6 +38,7 @@ const SETTINGS = {
 export interface WorldOptions {
   readonly driver: Driver;
   readonly bot?: RasaBot;
+  readonly rasa?: RasaOptions;
   readonly graph?: Partial<GraphOptions>;
   /** Sections of the configuration file, beside the short waits. */
   readonly settings?: Readonly<Record<string, object>>;
@@ -108,7 +109,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     phoneNumberIds: [ACCOUNT],
     ...options.graph,
   });
-  const rasa = await startRasa(options.bot);
+  const rasa = await startRasa(options.bot, options.rasa);
   const usesServer = options.driver === "postgres" && options.databaseUrl === undefined;
   const server = usesServer ? await createServerDatabase() : undefined;
   const databaseUrl = options.databaseUrl ?? server?.url;
