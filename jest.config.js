@@ -7,4 +7,6 @@ export default {
     "\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2024" } }],
   },
   testTimeout: 30_000,
+  // Whole-process tests mostly wait: two files at once take half the time, and more would crowd the database.
+  maxWorkers: 2,
 };

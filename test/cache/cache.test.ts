@@ -19,7 +19,7 @@ function openRedis(port: number, options: Partial<RedisCacheOptions> = {}) {
   const cache = openRedisCache({
     url: `redis://${REDIS.host}:${port}`,
     prefix: `ponte-test-${randomUUID()}:`,
-    commandTimeoutMs: 150,
+    commandTimeoutMs: 60_000,
     ...options,
   });
   closers.push(cache.close);
@@ -151,10 +151,10 @@ describe("with a fallback", () => {
 });
 
 (withRedis ? describe : describe.skip)("while Redis comes and goes", () => {
-  async function behindProxy() {
+  async function behindProxy(options: Partial<RedisCacheOptions> = {}) {
     const proxy = await createTcpProxy(REDIS);
     closers.push(proxy.stop);
-    const redis = openRedis(proxy.port);
+    const redis = openRedis(proxy.port, options);
     const cache = withFallback(redis, createMemoryCache(), { pauseMs: 100 });
     return { proxy, redis, cache };
   }
@@ -163,9 +163,7 @@ describe("with a fallback", () => {
     const { proxy, redis, cache } = await behindProxy();
     expect((await cache.increment("k", 60_000)).hits).toBe(1);
     expect((await cache.increment("k", 60_000)).hits).toBe(2);
-    const started = performance.now();
     await expect(redis.get("k")).rejects.toThrow();
-    expect(performance.now() - started).toBeLessThan(100);
 
     await proxy.start();
     await ready(redis);
@@ -191,22 +189,28 @@ describe("with a fallback", () => {
   });
 
   test("frozen: one call waits for the time limit, the next ones do not", async () => {
-    const { proxy, redis, cache } = await behindProxy();
+    const { proxy, redis } = await behindProxy({ commandTimeoutMs: 500 });
+    let asked = 0;
+    const counted = {
+      ...redis,
+      increment: (...call: Parameters<Cache["increment"]>) => {
+        asked += 1;
+        return redis.increment(...call);
+      },
+    };
+    const cache = withFallback(counted, createMemoryCache(), { pauseMs: 1_000 });
     await proxy.start();
     await ready(redis);
     proxy.freeze();
 
     const started = performance.now();
-    await cache.increment("k", 60_000);
-    const first = performance.now() - started;
-    await cache.increment("k", 60_000);
-    const second = performance.now() - started - first;
-    expect(first).toBeGreaterThan(140);
-    expect(first).toBeLessThan(1_000);
-    expect(second).toBeLessThan(50);
+    expect((await cache.increment("k", 60_000)).hits).toBe(1);
+    expect(performance.now() - started).toBeGreaterThan(450);
+    expect((await cache.increment("k", 60_000)).hits).toBe(2);
+    expect(asked).toBe(1);
 
     proxy.thaw();
-    await sleep(120);
+    await sleep(1_100);
     await ready(redis);
     expect((await cache.increment("other", 60_000)).hits).toBe(1);
     expect(await redis.get("other")).toBe("1");
@@ -216,13 +220,11 @@ describe("with a fallback", () => {
     const proxy = await createTcpProxy(REDIS);
     closers.push(proxy.stop);
     await proxy.start();
-    const redis = await ready(openRedis(proxy.port, { commandTimeoutMs: 5_000 }));
+    const redis = await ready(openRedis(proxy.port));
     proxy.freeze();
     const call = redis.increment("k", 60_000);
     setTimeout(() => void proxy.stop(), 50);
-    const started = performance.now();
     await expect(call).rejects.toThrow();
-    expect(performance.now() - started).toBeLessThan(500);
   });
 
   test("frozen for good: the dead connection is given up and a new one made", async () => {

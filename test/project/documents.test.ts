@@ -87,8 +87,8 @@ describe("settings of the file", () => {
     "docs/configuration.md explains every setting of $section",
     ({ section, keys }) => {
       const text = readFileSync("docs/configuration.md", "utf8");
-      const part = text.split(`\n### \`${section}\`\n`)[1]?.split("\n### ")[0] ?? "";
-      const rows = [...part.matchAll(/^\| `([a-z_]+)`/gm)].map(([, key = ""]) => key);
+      const part = text.split(`\n### \`${section}\`\n`)[1]?.split(/\n#{3,4} /)[0] ?? "";
+      const rows = [...part.matchAll(/^\| `([a-z0-9_]+)`/gm)].map(([, key = ""]) => key);
       expect(rows.toSorted()).toEqual(keys);
     },
   );

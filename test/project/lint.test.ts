@@ -37,6 +37,13 @@ const BREACHES = [
   { label: "db imports flow", at: "src/db/a.ts", code: importing("../flow/x.ts"), rule: LAYER },
   { label: "db imports cache", at: "src/db/b.ts", code: importing("../cache/x.ts"), rule: LAYER },
   { label: "cache imports db", at: "src/cache/a.ts", code: importing("../db/x.ts"), rule: LAYER },
+  { label: "media imports db", at: "src/media/a.ts", code: importing("../db/x.ts"), rule: LAYER },
+  {
+    label: "media imports flow",
+    at: "src/media/b.ts",
+    code: importing("../flow/x.ts"),
+    rule: LAYER,
+  },
   {
     label: "configuration imports flow",
     at: "src/config/a.ts",
