@@ -1,4 +1,5 @@
-import type { ProviderError, SendFailure } from "./messages.ts";
+import type { ProviderError } from "./messages.ts";
+import type { SendFailure } from "./send-failure.ts";
 
 /**
  * Every failure the bridge names, in one table. `retry` says whether trying again can help without a person;
@@ -8,6 +9,7 @@ export const ERRORS = {
   webhook_forged: { retry: false, status: 401 },
   webhook_malformed: { retry: false, status: 400 },
   webhook_unverified: { retry: false, status: 403 },
+  webhook_unchecked: { retry: true, status: 503 },
   channel_unknown: { retry: false, status: 404 },
   channel_unavailable: { retry: true, status: 502 },
   channel_throttled: { retry: true, status: 502 },
@@ -21,6 +23,7 @@ export const ERRORS = {
   answer_timeout: { retry: false, status: 504 },
   answer_refused: { retry: false, status: 502 },
   answer_unreadable: { retry: false, status: 502 },
+  answer_paused: { retry: true, status: 503 },
   store_unavailable: { retry: true, status: 503 },
   store_overloaded: { retry: true, status: 503 },
   store_data: { retry: false, status: 422 },
@@ -30,6 +33,8 @@ export const ERRORS = {
   request_unauthorized: { retry: false, status: 401 },
   request_malformed: { retry: false, status: 400 },
   request_invalid: { retry: false, status: 422 },
+  request_forbidden: { retry: false, status: 403 },
+  request_gone: { retry: false, status: 410 },
   request_not_found: { retry: false, status: 404 },
   request_method_not_allowed: { retry: false, status: 405 },
   request_too_large: { retry: false, status: 413 },

@@ -5,15 +5,25 @@ function formatUuid(hex: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
 }
 
+/** A UUID that follows from what it names (version 8: the content is ours). */
+function hashedUuid(name: string): string {
+  const hash = createHash("sha256").update(name).digest();
+  hash.writeUInt8((hash.readUInt8(6) & 0x0f) | 0x80, 6);
+  hash.writeUInt8((hash.readUInt8(8) & 0x3f) | 0x80, 8);
+  return formatUuid(hash.subarray(0, 16).toString("hex"));
+}
+
 /**
  * The id of the conversation of a contact with one of our accounts. It follows from the three, so that no look-up stands
  * between a webhook and its row and two processes cannot create two conversations.
  */
 export function conversationId(channel: string, account: string, contactId: string): string {
-  const hash = createHash("sha256").update(`${channel}\n${account}\n${contactId}`).digest();
-  hash.writeUInt8((hash.readUInt8(6) & 0x0f) | 0x80, 6);
-  hash.writeUInt8((hash.readUInt8(8) & 0x3f) | 0x80, 8);
-  return formatUuid(hash.subarray(0, 16).toString("hex"));
+  return hashedUuid(`${channel}\n${account}\n${contactId}`);
+}
+
+/** The id of one thing that follows from another: made again, it is the same, so nothing is stored twice. */
+export function derivedId(id: string, part: string): string {
+  return hashedUuid(`${id}\n${part}`);
 }
 
 /**

@@ -11,6 +11,7 @@ import { ConfigError } from "./config/problems.ts";
 import { BridgeError } from "./errors.ts";
 import { createHttp, type HttpClient } from "./http/client.ts";
 import { createLogger, type Log } from "./log.ts";
+import { watchFiles } from "./watch-files.ts";
 import { z } from "zod";
 
 /** How long a stop may take before the process ends whatever is left. */
@@ -25,14 +26,23 @@ function fail(lines: readonly string[]): never {
   process.exit(1);
 }
 
+/** Backends are made before the log is, which must know their secrets; what they report before that is kept. */
+const reports = { warn: (message: string): void => void process.stderr.write(`${message}\n`) };
+
 function readConfig(client: HttpClient): Config {
   const tools: BackendTools = {
     http: client.http,
     stream: client.stream,
     random: Math.random,
+    now: () => new Date(),
+    warn: (message) => reports.warn(message),
+    watch: (paths, onChange) =>
+      watchFiles(paths, onChange, () =>
+        reports.warn("template files are not watched: a change needs a restart"),
+      ),
     readText: (file) => readFileSync(file, "utf8"),
     listFiles: (folder) =>
-      readdirSync(folder)
+      readdirSync(folder, { recursive: true, encoding: "utf8" })
         .toSorted()
         .map((file) => path.join(folder, file)),
   };
@@ -95,6 +105,7 @@ const log = createLogger({
   secrets: [...configSecrets(config), admin.key],
   maskKey: admin.key,
 });
+reports.warn = (message) => log.warn(message);
 log.info("starting", { version, configuration: describeConfig(config) });
 for (const notice of config.notices) log.warn(notice);
 try {

@@ -19,8 +19,13 @@
  * - inbox / outbox: durable queues between the steps; attempt = one try to send; interaction = one logged exchange.
  */
 
-/** The kinds of name a provider gives a person. `sender` is a web client's own conversation id. */
-export type IdentityKind = "phone" | "bsuid" | "parent_bsuid" | "sender";
+import type { SendFailure } from "./send-failure.ts";
+
+/**
+ * The kinds of name a provider gives a person. `bsuid` and `lid` are WhatsApp's own ids of people who hide their number
+ * (a business sees the one, a paired phone the other); `sender` is a web client's own conversation id.
+ */
+export type IdentityKind = "phone" | "bsuid" | "parent_bsuid" | "lid" | "sender";
 
 /** One name of a person on a channel, exactly as the provider reports it (a phone without `+`: WhatsApp's `wa_id`). */
 export interface Identity {
@@ -43,6 +48,17 @@ export interface ContactCard {
   readonly organisation?: string;
 }
 
+/** A file that a person sent, as we keep it. `mimeType` is what its bytes say, not what the provider said. */
+export interface StoredFile {
+  readonly id: string;
+  readonly mimeType: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}
+
+/** Why there is no file: too large, not a kind of file we hand on, gone or not reachable at the provider, not asked for. */
+export type MissingReason = "too_large" | "refused_type" | "unavailable" | "off";
+
 /** What a person sent, by kind. Every field beside `type` is as the provider gave it, made safe to store. */
 export type Content =
   | { readonly type: "text" }
@@ -62,6 +78,8 @@ export type Content =
       readonly sha256?: string;
       readonly fileName?: string;
       readonly animated?: boolean;
+      /** Set once the file was fetched, or once it is known that it never will be. */
+      readonly file?: StoredFile | { readonly missing: MissingReason };
     }
   | {
       readonly type: "location";
@@ -90,6 +108,12 @@ export type Content =
       }[];
     }
   | { readonly type: "call_permission"; readonly response: string; readonly expiresAt?: string }
+  /** Not from the person: something outside happened, and the bot is told its name (Rasa's `trigger_intent`). */
+  | {
+      readonly type: "trigger";
+      readonly intent: string;
+      readonly entities: Readonly<Record<string, unknown>>;
+    }
   | { readonly type: "edit"; readonly original: string }
   | { readonly type: "revoke"; readonly original: string }
   /** A message we cannot read; `reason` is the provider's code and text where it gave one. */
@@ -151,6 +175,8 @@ export interface StatusUpdate {
   readonly kind: "status";
   readonly account: string;
   readonly externalId: string;
+  /** The id under which the provider took our request, where it names the message otherwise in statuses. */
+  readonly requestId?: string;
   /** Our own message id, where the provider echoes it: it settles an uncertain send. */
   readonly messageId?: string;
   readonly status: ReportedStatus;
@@ -187,6 +213,34 @@ export interface PreferenceChange {
   readonly at: string;
 }
 
+/** A person of ours answered from the account's own phone: the bot is quiet for `pauseMs`. */
+export interface Takeover {
+  readonly kind: "takeover";
+  readonly account: string;
+  /** The provider's id of what was written; a message that we sent ourselves is no takeover. */
+  readonly externalId: string;
+  readonly identities: readonly Identity[];
+  readonly pauseMs: number;
+  readonly at: string;
+}
+
+/** Whether an account can send and receive, where the provider tells. */
+export interface AccountState {
+  readonly kind: "account";
+  readonly account: string;
+  readonly state: "connected" | "connecting" | "disconnected";
+  /** The provider's reason in a few words, without personal data; "" where there is none. */
+  readonly detail: string;
+}
+
+/** A backend says something without having been asked: a reminder, an event from outside. */
+export interface Push {
+  readonly kind: "push";
+  /** The conversation as the backend knows it: our conversation id, or the sender it was told. */
+  readonly recipient: string;
+  readonly reply: Reply;
+}
+
 /** Something about our account or a template, for the operator. */
 export interface AccountNotice {
   readonly kind: "notice";
@@ -209,6 +263,9 @@ export type ChannelEvent =
   | StatusUpdate
   | IdentityChange
   | PreferenceChange
+  | Takeover
+  | AccountState
+  | Push
   | AccountNotice
   | UnsupportedEvent;
 
@@ -239,22 +296,4 @@ export interface Reply {
 export interface Note {
   readonly code: string;
   readonly detail: string;
-}
-
-/** How a failed send is handled; the class decides the retry. */
-export type FailureClass = "retry" | "throttle" | "drop" | "fix" | "alert";
-
-/** What a provider's refusal means to us. Source of the classes: the channel's error table. */
-export interface SendFailure {
-  readonly class: FailureClass;
-  /** What a throttle or an alert stops: this pair of account and person, or the whole account. */
-  readonly scope?: "pair" | "account";
-  /** How long to wait before the next try, where the provider or its documentation says so. */
-  readonly waitMs?: number;
-  /** Tries in all that make sense for this error; the configured limit where absent. */
-  readonly maxAttempts?: number;
-  /** The person stopped our messages: record an opt-out of this scope. */
-  readonly optOut?: "marketing" | "all";
-  /** The customer-service window is closed: remember it. */
-  readonly windowClosed?: boolean;
 }

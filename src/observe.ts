@@ -23,9 +23,21 @@ export function createObserver(metrics: Metrics, log: Log): Observer {
       const level = failureClass === "alert" || failureClass === "fix" ? "error" : "warn";
       log[level]("the provider refused a message", { channel, class: failureClass, code });
     },
+    breaker: (backend, state) => {
+      metrics.breaker(backend, state);
+      if (state === "open") log.warn("a backend has failed too often and is paused", { backend });
+      if (state === "closed") log.info("a backend is back", { backend });
+    },
     dead: (channel, reason) => {
       metrics.dead(channel, reason);
       log.error("a message was given up and waits with the dead letters", { channel, reason });
+    },
+    fellBack: (from, to) => {
+      metrics.fellBack(from, to);
+      log.warn("a message goes out on another channel, because its own cannot reach the person", {
+        from,
+        to,
+      });
     },
     problem: (what, error, fields = {}) => log.error(what, { ...fields, error }),
   };

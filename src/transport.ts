@@ -1,9 +1,10 @@
-/** An outgoing HTTP call as data. `body` is the exact text to be sent. */
+/** An outgoing HTTP call as data. `body` is the exact text to be sent, `bytes` what is sent where it is no text. */
 export interface HttpRequest {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  readonly bytes?: Uint8Array;
 }
 
 /** A complete answer, whatever its status. Header names are lower case. */
@@ -19,6 +20,11 @@ export interface HttpOptions {
   readonly signal?: AbortSignal;
   /** Bytes of answer after which the call is given up. */
   readonly maxBytes?: number;
+  /**
+   * Refuses to connect to anything but a public address, whatever the name resolves to: for addresses that came from
+   * outside. Such a call fails as "refused".
+   */
+  readonly publicOnly?: boolean;
 }
 
 /** The one outgoing client. Resolves with any complete answer, throws `HttpFailure` otherwise; never retries. */
