@@ -8,15 +8,11 @@ import { createReceive, createRecognises, readGenuine } from "./receive.ts";
 import { createRender, degrade } from "./render.ts";
 import { createInterpret, createMedia, createPrepare, createProbe } from "./send.ts";
 import { ACS_VARIABLES, type AcsSettings, acsSettings, CONNECT_VARIABLES } from "./settings.ts";
+import { TEXT_BODY } from "../whatsapp/limits.ts";
+import { WINDOW_MS } from "../whatsapp/window.ts";
 
 /** Bytes of a webhook body: batches stay near one megabyte. Source: Event Grid documentation, output batching. */
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
-
-/** Characters of a text message. Source: Cloud API reference, text messages, whose limits hold here. */
-const MAX_TEXT_LENGTH = 4096;
-
-/** The customer-service window in milliseconds. Source: Azure Communication Services documentation, WhatsApp overview. */
-const WINDOW_MS = 24 * 60 * 60 * 1000;
 
 /** The name under which the first registration is configured. */
 const FIRST_NAME = "acs";
@@ -78,7 +74,7 @@ function createChannel(settings: AcsSettings, takesUnnamed: boolean): Channel {
     },
     windowMs: WINDOW_MS,
     maxBodyBytes: MAX_BODY_BYTES,
-    maxTextLength: MAX_TEXT_LENGTH,
+    maxTextLength: TEXT_BODY,
     endpoints: azureEndpoints(settings),
     secrets,
   };

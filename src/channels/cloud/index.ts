@@ -6,15 +6,11 @@ import { createReceive, readGenuine } from "./receive.ts";
 import { createRender } from "./render.ts";
 import { createAcknowledge, createInterpret, createPrepare } from "./send.ts";
 import { cloudSettings, VARIABLES } from "./settings.ts";
+import { TEXT_BODY } from "../whatsapp/limits.ts";
+import { WINDOW_MS } from "../whatsapp/window.ts";
 
 /** Bytes of the largest webhook body. Source: Cloud API reference, webhooks overview. */
 const MAX_BODY_BYTES = 3 * 1024 * 1024;
-
-/** Characters of a text message. Source: Cloud API reference, text messages. */
-const MAX_TEXT_LENGTH = 4096;
-
-/** The customer-service window in milliseconds. Source: Cloud API reference, send messages. */
-const WINDOW_MS = 24 * 60 * 60 * 1000;
 
 /** Meta's WhatsApp Cloud API. */
 export const cloud = defineChannel({
@@ -43,7 +39,7 @@ export const cloud = defineChannel({
       },
       windowMs: WINDOW_MS,
       maxBodyBytes: MAX_BODY_BYTES,
-      maxTextLength: MAX_TEXT_LENGTH,
+      maxTextLength: TEXT_BODY,
       endpoints: [settings.graph_url],
       secrets,
     };

@@ -1,8 +1,6 @@
 import type { SendLimits } from "../channel.ts";
 import { integrationOf, type EvolutionSettings, type Integration } from "./settings.ts";
-
-/** The customer-service window in milliseconds. Source: Cloud API reference, send messages. */
-const WINDOW_MS = 24 * 60 * 60 * 1000;
+import { WINDOW_MS } from "../whatsapp/window.ts";
 
 /** How fast a channel sends. WhatsApp bans paired phones that write like machines, so one such instance slows all. */
 export function createLimits(settings: EvolutionSettings): SendLimits {

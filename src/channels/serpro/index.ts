@@ -8,15 +8,11 @@ import { createRender } from "./render.ts";
 import { createAcknowledge, createInterpret, createPrepare, withoutFileName } from "./send.ts";
 import { serproSettings, VARIABLES } from "./settings.ts";
 import { createTokenKeeper } from "./token.ts";
+import { TEXT_BODY } from "../whatsapp/limits.ts";
+import { WINDOW_MS } from "../whatsapp/window.ts";
 
 /** Bytes of the largest webhook body: Meta's, which the provider relays. Source: Cloud API reference, webhooks overview. */
 const MAX_BODY_BYTES = 3 * 1024 * 1024;
-
-/** Characters of a text message. Source: Cloud API reference, text messages. */
-const MAX_TEXT_LENGTH = 4096;
-
-/** The customer-service window in milliseconds. Source: Cloud API reference, send messages. */
-const WINDOW_MS = 24 * 60 * 60 * 1000;
 
 /** Serpro's WhatsApp API: the Cloud API behind a relay of the Brazilian government, in words of its own. */
 export const serpro = defineChannel({
@@ -51,7 +47,7 @@ export const serpro = defineChannel({
       },
       windowMs: WINDOW_MS,
       maxBodyBytes: MAX_BODY_BYTES,
-      maxTextLength: MAX_TEXT_LENGTH,
+      maxTextLength: TEXT_BODY,
       endpoints: [settings.base_url],
       secrets,
     };
