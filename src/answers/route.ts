@@ -1,7 +1,7 @@
 import type { Question } from "./backend.ts";
 import type { ChainStep } from "./chain-answer.ts";
 import { containsWords, fold, plain } from "./templates/fold.ts";
-import { compilePattern } from "./templates/pattern.ts";
+import { compilePattern } from "../safe-pattern.ts";
 
 /** What a message must be like for a route: every key that is there must fit, and of a list one value. */
 export interface RouteMatch {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { compilePattern } from "../answers/templates/pattern.ts";
+import { compilePattern } from "../safe-pattern.ts";
 import { flag, wholeNumber } from "../settings.ts";
 import { languageTexts } from "./command-settings.ts";
 

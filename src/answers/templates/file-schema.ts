@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { fold } from "./fold.ts";
-import { compilePattern } from "./pattern.ts";
+import { compilePattern } from "../../safe-pattern.ts";
 import { variation } from "./response-schema.ts";
 import { trainingData, writtenExamples } from "./training-schema.ts";
 

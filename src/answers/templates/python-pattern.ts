@@ -1,4 +1,4 @@
-import { compilePattern } from "./pattern.ts";
+import { compilePattern } from "../../safe-pattern.ts";
 
 /** What only Python writes, with what JavaScript writes for it. */
 const WORDS: readonly (readonly [RegExp, string])[] = [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { compilePattern } from "../../../src/answers/templates/pattern.ts";
+import { compilePattern } from "../src/safe-pattern.ts";
 
 describe("compilePattern", () => {
   test.each([
