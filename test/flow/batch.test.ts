@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { createBatch } from "../../src/db/batch.ts";
 import { BridgeError } from "../../src/errors.ts";
-import { until } from "./scene.ts";
+import { until } from "../until.ts";
 
 const roomy = { concurrency: 1, maxItems: 100, maxWaiting: 1_000, weigh: () => 1 };
 const badData = new BridgeError("store_data", "a NUL");

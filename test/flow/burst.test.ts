@@ -4,7 +4,7 @@ import type { Claimed, InboxRow } from "../../src/db/mailbox.ts";
 import { createBursts, MAX_BURST } from "../../src/flow/burst.ts";
 import type { InboundMessage } from "../../src/messages.ts";
 import { CHANNEL, textMessage } from "../db/scene.ts";
-import { defaultSettings, plainChannel } from "./scene.ts";
+import { claimedWith, defaultSettings, plainChannel } from "./scene.ts";
 
 const START = Date.parse("2026-11-21T10:00:00.000Z");
 const time = (ms: number) => new Date(START + ms).toISOString();
@@ -42,36 +42,7 @@ function tap(ms: number): InboxRow {
   return { ...given, message: { ...given.message, content } };
 }
 
-const conversation: Claimed = {
-  id: "c",
-  channel: CHANNEL,
-  account: "1",
-  contactId: "p",
-  address: { account: "1", identities: [{ kind: "phone", value: "5561991112222" }] },
-  lease: "1",
-  wake: "1",
-  fails: 0,
-  contactName: null,
-  username: null,
-  language: null,
-  startReference: null,
-  paused: false,
-  optedOut: false,
-  hinted: false,
-  apologised: false,
-  menu: null,
-  session: null,
-  slots: {},
-  properties: {},
-  memory: {},
-  sessionStartedAt: null,
-  lastSaidAt: null,
-  heldBy: null,
-  quietMs: 0,
-  windowClosed: false,
-  inbox: [],
-  outbox: [],
-};
+const conversation = claimedWith({ quietMs: 0 });
 
 /** The texts of all turns that the rows become. */
 function turns(

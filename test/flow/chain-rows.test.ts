@@ -4,8 +4,9 @@ import type { Database } from "../../src/db/driver.ts";
 import type { Engine } from "../../src/flow/engine.ts";
 import { commitTurns } from "../../src/db/turns.ts";
 import { arrive, claimOne, outgoing, textMessage, turnOf } from "../db/scene.ts";
-import { engineOf, sendText, settled } from "./engine-scene.ts";
+import { engineOf, sendText } from "./engine-scene.ts";
 import { emptyDatabase, openDatabase } from "./scene.ts";
+import { until } from "../until.ts";
 
 /** What a turn of several backends leaves in the database. */
 
@@ -32,7 +33,7 @@ async function converse(engine: Engine, ...texts: readonly string[]): Promise<vo
   engines.push(engine);
   for (const text of texts) {
     await sendText(engine, text);
-    await settled(
+    await until(
       async () => (await db.query("select from inbox where done_at is null")).length === 0,
     );
   }

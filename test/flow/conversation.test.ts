@@ -26,6 +26,7 @@ import {
   recordingObserver,
   scriptedHttp,
 } from "./scene.ts";
+import { until } from "../until.ts";
 
 const answered = (text: string): Answer => ({ outcome: "answered", replies: [{ text }] });
 const nothing = () => Promise.reject(new Error("no file is kept here"));
@@ -105,15 +106,7 @@ describe.each(await listDatabases())("a conversation on $label", ({ open }) => {
     Number(
       (await db.query("select count(*)::int as n from inbox where done_at is null"))[0]?.["n"],
     );
-
-  async function settled(isDone: () => boolean | Promise<boolean>): Promise<void> {
-    const deadline = Date.now() + 20_000;
-    while (!(await isDone())) {
-      if (Date.now() > deadline) throw new Error("it did not happen in time");
-      await pause(10);
-    }
-  }
-  const allDone = () => settled(async () => (await countOpen()) === 0);
+  const allDone = () => until(async () => (await countOpen()) === 0);
 
   test("quick texts are asked as one question, and stand in the history as they came", async () => {
     const { start, asked, bodies, observer } = setUp({ conversation: { debounceMs: 500 } });
@@ -122,7 +115,7 @@ describe.each(await listDatabases())("a conversation on $label", ({ open }) => {
       await send(engine, [text(words)]);
     await allDone();
     expect(asked).toEqual(["oi\ntudo bem?\nquero saber do IPTU"]);
-    await settled(() => bodies.length === 1);
+    await until(() => bodies.length === 1);
     const said = await db.query("select text from messages where direction = 'in' order by seq");
     expect(said.map((row) => row["text"])).toEqual(["oi", "tudo bem?", "quero saber do IPTU"]);
     const [row] = await db.query(
@@ -142,7 +135,7 @@ describe.each(await listDatabases())("a conversation on $label", ({ open }) => {
       await send(two, part.slice(0, 5));
     }
     await allDone();
-    await settled(() => bodies.length > 0);
+    await until(() => bodies.length > 0);
     expect(asked.flatMap((question) => question.split("\n"))).toEqual(names);
     expect(asked.length).toBeLessThanOrEqual(3);
     expect(bodies).toHaveLength(asked.length);
@@ -178,7 +171,7 @@ describe.each(await listDatabases())("a conversation on $label", ({ open }) => {
     });
     const engine = start();
     await send(engine, [text("um"), text("dois")]);
-    await settled(() => asked.length === 1);
+    await until(() => asked.length === 1);
     await pause(120);
     await send(engine, [text("três")]);
     await allDone();
@@ -195,7 +188,7 @@ describe.each(await listDatabases())("a conversation on $label", ({ open }) => {
     });
     const engine = start();
     await send(engine, [text("um")]);
-    await settled(() => asked.length === 1);
+    await until(() => asked.length === 1);
     await send(engine, [text("dois")]);
     await send(engine, [text("três")]);
     await allDone();
@@ -216,7 +209,7 @@ describe.each(await listDatabases())("a conversation on $label", ({ open }) => {
     await allDone();
     expect(asked).toEqual(["três"]);
     expect(await plans()).toEqual(["interrupted", "ask"]);
-    await settled(() => bodies.length === 2);
+    await until(() => bodies.length === 2);
     expect(bodies.map((body) => JSON.parse(body))).toMatchObject([
       { text: { body: "metade" } },
       { text: "re: três" },
@@ -260,7 +253,7 @@ describe.each(await listDatabases())("a conversation on $label", ({ open }) => {
     for (const id of ["1", "2", "3", "4", "5"]) await send(engine, [text(id)]);
     await send(engine, [text("sair")]);
     await allDone();
-    await settled(() => bodies.length === 4);
+    await until(() => bodies.length === 4);
     expect(asked).toEqual(["1", "2"]);
     expect(await plans()).toEqual(["ask", "ask", "flood", "flood", "flood", "stop"]);
     expect(bodies[2]).toContain("Recebi muitas mensagens");

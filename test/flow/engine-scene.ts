@@ -7,7 +7,6 @@ import { CHANNEL, textMessage } from "../db/scene.ts";
 import {
   callTools,
   defaultSettings,
-  pause,
   plainChannel,
   recordingObserver,
   scriptedHttp,
@@ -59,12 +58,3 @@ export const sendText = (engine: Engine, text: string, phone = "5561991112222") 
     rawBody: Buffer.from("{}"),
     result: { kind: "events", events: [textMessage(`wamid.${phone}.${text}`, text, phone)] },
   });
-
-/** Waits until it holds, for eight seconds at most. */
-export async function settled(isDone: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!(await isDone())) {
-    if (Date.now() > deadline) throw new Error("it did not happen in time");
-    await pause(10);
-  }
-}

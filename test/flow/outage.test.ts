@@ -5,10 +5,18 @@ import type { Database } from "../../src/db/driver.ts";
 import { BridgeError } from "../../src/errors.ts";
 import type { Engine, EngineDependencies } from "../../src/flow/engine.ts";
 import { mayTryAgain, pauseBeforeRetry, tellOfOutage } from "../../src/flow/outage.ts";
-import { CHANNEL, textMessage } from "../db/scene.ts";
+import { textMessage } from "../db/scene.ts";
 import { listDatabases } from "../database.ts";
-import { engineOf, sendText, settled } from "./engine-scene.ts";
-import { defaultSettings, emptyDatabase, pause, plainChannel, recordingObserver } from "./scene.ts";
+import { engineOf, sendText } from "./engine-scene.ts";
+import {
+  claimedWith,
+  defaultSettings,
+  emptyDatabase,
+  pause,
+  plainChannel,
+  recordingObserver,
+} from "./scene.ts";
+import { until } from "../until.ts";
 
 const STATIC = "Desculpe, não consegui responder agora. Tente de novo daqui a pouco.";
 const away = () => Promise.reject(new BridgeError("answer_unreachable", "the bot is away"));
@@ -69,7 +77,7 @@ describe.each(await listDatabases())("an outage on $label", ({ open }) => {
       "select done_at is not null as done, dead_reason as dead, emitted from inbox order by id",
     );
 
-  const allDone = () => settled(async () => (await inbox()).every((row) => row["done"] === true));
+  const allDone = () => until(async () => (await inbox()).every((row) => row["done"] === true));
 
   test("ends with every message answered in order, and one word of it per conversation", async () => {
     const { start, state, bodies } = setUp();
@@ -77,7 +85,7 @@ describe.each(await listDatabases())("an outage on $label", ({ open }) => {
     const [ana, bia] = ["5561991112222", "5561993334444"];
     for (const id of ["1", "2", "3"]) await sendText(engine, id, ana);
     await sendText(engine, "4", bia);
-    await settled(async () => (await saidTo(ana)).length + (await saidTo(bia)).length >= 2);
+    await until(async () => (await saidTo(ana)).length + (await saidTo(bia)).length >= 2);
     // Far more tries than `maxAttempts` go by.
     await pause(400);
     expect(await inbox()).toEqual(
@@ -101,7 +109,7 @@ describe.each(await listDatabases())("an outage on $label", ({ open }) => {
     const { start, state, histories } = setUp();
     const engine = start();
     await sendText(engine, "1");
-    await settled(async () => (await saidTo("5561991112222")).length === 1);
+    await until(async () => (await saidTo("5561991112222")).length === 1);
     state.isAway = false;
     await allDone();
     await sendText(engine, "2");
@@ -121,7 +129,7 @@ describe.each(await listDatabases())("an outage on $label", ({ open }) => {
        update conversations set session_started_at = session_started_at - interval '2 days';`,
     );
     await sendText(engine, "2");
-    await settled(async () => (await saidTo("5561991112222")).at(-1) === STATIC);
+    await until(async () => (await saidTo("5561991112222")).at(-1) === STATIC);
     state.isAway = false;
     await allDone();
     expect(known).toEqual([{}, {}]);
@@ -131,7 +139,7 @@ describe.each(await listDatabases())("an outage on $label", ({ open }) => {
     const { start, state } = setUp();
     const first = start();
     await sendText(first, "1");
-    await settled(async () => (await saidTo("5561991112222")).length === 1);
+    await until(async () => (await saidTo("5561991112222")).length === 1);
     await first.worker.stop(0);
     state.isAway = false;
     start();
@@ -163,7 +171,7 @@ describe.each(await listDatabases())("an outage on $label", ({ open }) => {
     const { start, state } = setUp({ answers, whileAway });
     const engine = start();
     await sendText(engine, "1");
-    await settled(async () => tries >= 2);
+    await until(async () => tries >= 2);
     state.isAway = false;
     await allDone();
     const said = ["Um momento, estou consultando...", "re: 1 (first)"];
@@ -219,36 +227,7 @@ describe("a failed turn", () => {
     };
   }
 
-  const CONVERSATION: Turn["conversation"] = {
-    id: "c1",
-    channel: CHANNEL,
-    account: "1",
-    contactId: "p1",
-    address: { account: "1", identities: [] },
-    lease: "1",
-    wake: "1",
-    fails: 0,
-    contactName: null,
-    username: null,
-    language: null,
-    startReference: null,
-    paused: false,
-    optedOut: false,
-    hinted: false,
-    apologised: false,
-    menu: null,
-    session: null,
-    slots: {},
-    properties: {},
-    memory: {},
-    sessionStartedAt: null,
-    lastSaidAt: null,
-    heldBy: null,
-    quietMs: null,
-    windowClosed: false,
-    inbox: [],
-    outbox: [],
-  };
+  const CONVERSATION = claimedWith({});
 
   test.each([
     { label: "has tries left, however old", age: 3_600_000, fails: 6, want: true },

@@ -2,13 +2,13 @@ import { z } from "zod";
 import type { Channel } from "../../src/channels/channel.ts";
 import { serverSettings } from "../../src/config/settings.ts";
 import type { Database } from "../../src/db/driver.ts";
-import type { OutboxRow } from "../../src/db/mailbox.ts";
+import type { Claimed, OutboxRow } from "../../src/db/mailbox.ts";
 import type { OutgoingRow } from "../../src/db/turns.ts";
 import type { Observer } from "../../src/flow/observer.ts";
 import type { CallTools } from "../../src/flow/call.ts";
 import type { Http } from "../../src/transport.ts";
 import { listDatabases } from "../database.ts";
-import { ACCOUNT } from "../db/scene.ts";
+import { ACCOUNT, CHANNEL } from "../db/scene.ts";
 
 /** The server's settings as they are without a file, but for the counts and times that tests expect exactly. */
 export function defaultSettings() {
@@ -155,11 +155,35 @@ export const pause = (ms: number): Promise<void> =>
     setTimeout(resolve, ms);
   });
 
-/** Waits until `condition` holds, for two seconds at most. */
-export async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error("it did not happen in time");
-    await pause(5);
-  }
-}
+/** A conversation as a worker claims it, of somebody who never wrote before. */
+export const claimedWith = (changes: Partial<Claimed>): Claimed => ({
+  id: "c",
+  channel: CHANNEL,
+  account: "1",
+  contactId: "p",
+  address: { account: "1", identities: [{ kind: "phone", value: "5561991112222" }] },
+  lease: "1",
+  wake: "1",
+  fails: 0,
+  contactName: null,
+  username: null,
+  language: null,
+  startReference: null,
+  paused: false,
+  optedOut: false,
+  hinted: false,
+  apologised: false,
+  menu: null,
+  session: null,
+  slots: {},
+  properties: {},
+  memory: {},
+  sessionStartedAt: null,
+  lastSaidAt: null,
+  heldBy: null,
+  quietMs: null,
+  windowClosed: false,
+  inbox: [],
+  outbox: [],
+  ...changes,
+});

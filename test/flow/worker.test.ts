@@ -14,8 +14,8 @@ import {
   pause,
   plainChannel,
   recordingObserver,
-  until,
 } from "./scene.ts";
+import { until } from "../until.ts";
 
 let db: Database;
 const workers: Worker[] = [];

@@ -9,7 +9,8 @@ import { callerOf, createCounter, mayConnect } from "../../src/http/socket-io-gu
 import { rateLimitStores } from "../../src/http/rate-limit.ts";
 import { payloads, testApp } from "./setup.ts";
 import { openOldClient } from "./socket-io-old-client.ts";
-import { closeAll, connect, openEdge, refusalOf, until } from "./socket-io-setup.ts";
+import { closeAll, connect, openEdge, refusalOf } from "./socket-io-setup.ts";
+import { until } from "../until.ts";
 
 const TOKEN = "the-socket-token-0123456789";
 const SHOP = "https://shop.example";

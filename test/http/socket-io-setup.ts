@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { io, type ManagerOptions, type Socket, type SocketOptions } from "socket.io-client";
 import { socketio } from "../../src/channels/socketio/index.ts";
 import { type RunningServer, startServer } from "../../src/http/server.ts";
@@ -97,13 +96,4 @@ export async function refusalOf(
     return thrown instanceof Error ? thrown.message : "no error";
   }
   return "let in";
-}
-
-/** Waits until `condition` holds, for three seconds at most. */
-export async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error("it did not happen in time");
-    await sleep(5);
-  }
 }

@@ -3,7 +3,8 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import { createMemoryCache } from "../../src/cache/memory.ts";
 import { BridgeError } from "../../src/errors.ts";
 import { payloads } from "./setup.ts";
-import { closeAll, connect, openEdge, until } from "./socket-io-setup.ts";
+import { closeAll, connect, openEdge } from "./socket-io-setup.ts";
+import { until } from "../until.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 

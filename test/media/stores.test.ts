@@ -15,6 +15,7 @@ import { createDiskStore } from "../../src/media/disk.ts";
 import { openMediaStore } from "../../src/media/open.ts";
 import { keyOf, type MediaStore, type StoredBytes } from "../../src/media/store.ts";
 import { S3_ACCOUNT, S3_BUCKET, startS3 } from "../standins/s3.ts";
+import { until } from "../until.ts";
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -241,12 +242,7 @@ describe("a bucket", () => {
     const reading = (await store.open(KEY))?.chunks[Symbol.asyncIterator]();
     await reading?.return?.();
     client.close();
-    const deadline = Date.now() + 20_000;
-    while ((await s3.openSockets()) > 0 && Date.now() < deadline)
-      await new Promise((resolve) => {
-        setTimeout(resolve, 10);
-      });
-    expect(await s3.openSockets()).toBe(0);
+    await until(async () => (await s3.openSockets()) === 0);
   });
 });
 

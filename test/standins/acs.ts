@@ -6,6 +6,7 @@ import type { AcsFault } from "./acs-faults.ts";
 import { problemsOf, sendSchema } from "./acs-rules.ts";
 import { createGrid, type Grid, type GridOptions } from "./event-grid.ts";
 import { statusEvent } from "./event-grid-events.ts";
+import { listen, stopListening } from "./listen.ts";
 
 export interface AcsOptions extends AcsKeys {
   readonly channelIds: readonly string[];
@@ -84,12 +85,8 @@ export async function startAcs(options: AcsOptions): Promise<Acs> {
   const server = createServer((request, response) => {
     serve(desk, request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => {
-    server.listen(options.port ?? 0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the stand-in has no port");
-  const url = `http://127.0.0.1:${String(address.port)}`;
+  const port = await listen(server, options.port);
+  const url = `http://127.0.0.1:${port}`;
   const settled = async () => {
     while (desk.reports.size > 0) await Promise.all(desk.reports);
   };
@@ -105,9 +102,7 @@ export async function startAcs(options: AcsOptions): Promise<Acs> {
     settled,
     close: async () => {
       grid.stop();
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
+      await stopListening(server);
       await settled();
     },
   };

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { listen, stopListening } from "./listen.ts";
 
 /** The application that Event Grid is. Source: Event Grid documentation, secure webhook delivery. */
 const EVENT_GRID_APP = "4962773b-9cdb-44cf-a8bf-237846a00ab7";
@@ -55,12 +56,8 @@ export async function startEntra(): Promise<Entra> {
     response.writeHead(status, { "content-type": "application/json" });
     response.end(status === 200 ? JSON.stringify({ keys: state.published }) : "");
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the stand-in has no port");
-  const url = `http://127.0.0.1:${String(address.port)}`;
+  const port = await listen(server);
+  const url = `http://127.0.0.1:${port}`;
   return {
     url,
     asked: () => state.asked,
@@ -81,9 +78,7 @@ export async function startEntra(): Promise<Entra> {
         .sign(state.key.privateKey);
     },
     close: async () => {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
+      await stopListening(server);
     },
   };
 }

@@ -7,6 +7,7 @@ import type { Reply } from "../../src/messages.ts";
 import type { HttpRequest, HttpResponse } from "../../src/transport.ts";
 import type { EvolutionOptions } from "./evolution-desk.ts";
 import { type Evolution, startEvolution } from "./evolution.ts";
+import { listen, stopListening } from "./listen.ts";
 
 const INSTANCE = "loja centro/1";
 const SECRET = "segredo-do-webhook";
@@ -74,7 +75,7 @@ interface Arrived {
 }
 
 /** A webhook that answers each call with the next of the statuses, then with 200. */
-async function listen(statuses: readonly number[] = []) {
+async function receive(statuses: readonly number[] = []) {
   const arrived: Arrived[] = [];
   const left = [...statuses];
   const server = createServer((request, response) => {
@@ -86,15 +87,9 @@ async function listen(statuses: readonly number[] = []) {
       response.writeHead(left.shift() ?? 200).end();
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  closers.push(async () => {
-    const closed = new Promise((resolve) => server.close(resolve));
-    server.closeAllConnections();
-    await closed;
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the server has no port");
-  return { url: `http://127.0.0.1:${address.port}/webhook`, arrived };
+  const port = await listen(server);
+  closers.push(() => stopListening(server));
+  return { url: `http://127.0.0.1:${port}/webhook`, arrived };
 }
 
 /** Reads what arrived as the bridge does. */
@@ -157,7 +152,7 @@ describe.each([
   });
 
   test("tells of a message before it answers, and of its way after that", async () => {
-    const webhook = await listen();
+    const webhook = await receive();
     const standin = await start({ version, integration, webhookUrl: webhook.url });
     const channel = channelOf(standin, { api_version: version, integration });
     const { externalId } = await send(channel, { text: "Olá" });
@@ -172,7 +167,7 @@ describe.each([
   });
 
   test("brings what people write, tap and answer from the phone", async () => {
-    const webhook = await listen();
+    const webhook = await receive();
     const standin = await start({ version, integration, webhookUrl: webhook.url });
     const id = await standin.say(PERSON, "oi");
     await standin.tap(PERSON, "/sim", "Sim");
@@ -242,7 +237,7 @@ describe("what is refused", () => {
 });
 
 test("statuses may come before the answer, and failures after it", async () => {
-  const webhook = await listen();
+  const webhook = await receive();
   const standin = await start({ webhookUrl: webhook.url });
   const channel = channelOf(standin);
   standin.script([{ kind: "statuses_first" }, { kind: "fail_later" }]);
@@ -300,7 +295,7 @@ describe("webhooks come again", () => {
     { version: "v2", statuses: [422], tries: [422] },
     { version: "v1", statuses: [401, 400, 200], tries: [401, 400, 200] },
   ] as const)("in $version after $statuses", async ({ version, statuses, tries }) => {
-    const webhook = await listen(statuses);
+    const webhook = await receive(statuses);
     const standin = await start({ version, webhookUrl: webhook.url });
     await standin.say(PERSON, "oi");
     expect(standin.tries.map(({ status }) => status)).toEqual(tries);
@@ -309,7 +304,7 @@ describe("webhooks come again", () => {
   });
 
   test("at the address of their event where that is wished, with the key in the body", async () => {
-    const webhook = await listen();
+    const webhook = await receive();
     const standin = await start({ webhookUrl: webhook.url, byEvents: true, apikey: "token" });
     await standin.say(PERSON, "oi");
     expect(webhook.arrived[0]?.path).toBe("/webhook/messages-upsert");

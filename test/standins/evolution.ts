@@ -10,6 +10,7 @@ import {
 import { serve } from "./evolution-serve.ts";
 import { envelope, upsertWebhook } from "./evolution-webhooks.ts";
 import type { WebhookTry } from "./graph-delivery.ts";
+import { listen, stopListening } from "./listen.ts";
 
 /** A stand-in for Evolution API that refuses what the server would refuse. */
 export interface Evolution {
@@ -44,16 +45,12 @@ export async function startEvolution(options: EvolutionOptions): Promise<Evoluti
   const server = createServer((request, response) => {
     serve(desk, request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => {
-    server.listen(options.port ?? 0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the stand-in has no port");
+  const port = await listen(server, options.port);
   const settled = async () => {
     while (desk.reports.size > 0) await Promise.all(desk.reports);
   };
   return {
-    url: `http://127.0.0.1:${String(address.port)}`,
+    url: `http://127.0.0.1:${port}`,
     sent: desk.sent,
     signs: desk.signs,
     refusals: desk.refusals,
@@ -66,9 +63,7 @@ export async function startEvolution(options: EvolutionOptions): Promise<Evoluti
     settled,
     close: async () => {
       desk.delivery.stop();
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
+      await stopListening(server);
       await settled();
     },
   };

@@ -6,6 +6,7 @@ import type { GraphFiles } from "./graph-media.ts";
 import type { Refusal } from "./graph-rules.ts";
 import { serve } from "./graph-serve.ts";
 import { signWebhook, type SignedWebhook } from "./graph-webhooks.ts";
+import { listen, stopListening } from "./listen.ts";
 
 /** A stand-in for the Graph API that refuses what the provider would refuse. */
 export interface Graph {
@@ -42,16 +43,12 @@ export async function startGraph(options: GraphOptions): Promise<Graph> {
   const server = createServer((request, response) => {
     serve(desk, request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => {
-    server.listen(options.port ?? 0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the stand-in has no port");
+  const port = await listen(server, options.port);
   const settled = async () => {
     while (desk.reports.size > 0) await Promise.all(desk.reports);
   };
   return {
-    url: `http://127.0.0.1:${String(address.port)}`,
+    url: `http://127.0.0.1:${port}`,
     sent: desk.sent,
     acknowledged: desk.acknowledged,
     refusals: desk.refusals,
@@ -65,9 +62,7 @@ export async function startGraph(options: GraphOptions): Promise<Graph> {
     settled,
     close: async () => {
       desk.delivery.stop();
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
+      await stopListening(server);
       await settled();
     },
   };

@@ -1,6 +1,6 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text as readText } from "node:stream/consumers";
+import { listen, stopListening } from "./listen.ts";
 
 /** One call that a bot got. */
 export interface BotCall {
@@ -48,17 +48,12 @@ export async function startBotServer(answer: (call: BotCall) => BotReply): Promi
   const server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => response.destroy(asError(error)));
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
+  const port = await listen(server);
   return {
-    url: `http://127.0.0.1:${portOf(server)}`,
+    url: `http://127.0.0.1:${port}`,
     calls,
     script: (...next) => void faults.push(...next),
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
+    close: () => stopListening(server),
   };
 }
 
@@ -85,12 +80,6 @@ function write(response: ServerResponse, { status = 200, headers, body }: BotRep
 function cut(response: ServerResponse): void {
   response.writeHead(200, { "content-type": "application/json", "content-length": "1000" });
   response.write('[{"text":"half', () => response.destroy());
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the server has no port");
-  return address.port;
 }
 
 function asError(thrown: unknown): Error {

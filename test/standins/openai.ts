@@ -1,6 +1,4 @@
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { breaksTurns, type OpenAiQuestion, readQuestion } from "./openai-question.ts";
@@ -19,6 +17,7 @@ import {
   writeRefusal,
   writeStream,
 } from "./openai-wire.ts";
+import { listen, stopListening } from "./listen.ts";
 
 /** What goes wrong with one call, before the model is asked. */
 export type OpenAiFault =
@@ -106,10 +105,9 @@ export async function startOpenAi(
       response.destroy();
     });
   });
-  server.listen(all.port, "127.0.0.1");
-  await once(server, "listening");
+  const port = await listen(server, all.port);
   return {
-    url: `http://127.0.0.1:${portOf(server.address())}/v1`,
+    url: `http://127.0.0.1:${port}/v1`,
     apiKey: all.apiKey ?? "",
     questions: standin.questions,
     recordings: standin.recordings,
@@ -117,18 +115,8 @@ export async function startOpenAi(
     calls: standin.calls,
     problems: standin.problems,
     script: (...faults) => void standin.faults.push(...faults),
-    close: async () => {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    close: () => stopListening(server),
   };
-}
-
-function portOf(address: AddressInfo | string | null): number {
-  if (address === null || typeof address === "string") throw new Error("the server has no port");
-  return address.port;
 }
 
 async function serve(standin: Standin, request: IncomingMessage, response: ServerResponse) {

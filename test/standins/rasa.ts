@@ -1,5 +1,4 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text as readText } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { writeLines, writeList } from "./rasa-answers.ts";
@@ -12,6 +11,7 @@ import {
   writeHtml,
   writeJson,
 } from "./rasa-wire.ts";
+import { listen, stopListening } from "./listen.ts";
 
 /** What the stand-in's bot says to one message. A bot that throws ends its turn with what Rasa makes of it: nothing. */
 export type RasaBot = (
@@ -151,22 +151,6 @@ export async function startRasa(
     resume: async () => void (await listen(server, port)),
     close: stop,
   };
-}
-
-async function listen(server: Server, port: number): Promise<number> {
-  server.listen(port, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the server has no port");
-  return address.port;
-}
-
-async function stopListening(server: Server): Promise<void> {
-  if (!server.listening) return;
-  const closed = once(server, "close");
-  server.close();
-  server.closeAllConnections();
-  await closed;
 }
 
 async function serve(standin: Standin, request: IncomingMessage, response: ServerResponse) {

@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
 import type { Socket } from "node:net";
+import { listen } from "./listen.ts";
 
 /** A TCP server on 127.0.0.1 whose every connection is handed to a script, for answers no HTTP library would give. */
 export interface RawServer {
@@ -25,12 +26,10 @@ export async function startRawServer(onData: RawScript): Promise<RawServer> {
       onData(socket, received[connection] ?? "", connection);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  const port = await listen(server);
   return {
-    url: `http://127.0.0.1:${address.port}`,
-    port: address.port,
+    url: `http://127.0.0.1:${port}`,
+    port,
     received,
     close: () =>
       new Promise((resolve) => {

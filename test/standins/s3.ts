@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
 import { type S3Account, type S3Refusal, refusalOf } from "./s3-signature.ts";
+import { listen, stopListening } from "./listen.ts";
 
 export const S3_BUCKET = "ponte-files";
 export const S3_ACCOUNT: S3Account = {
@@ -74,11 +75,9 @@ export async function startS3(account: S3Account = S3_ACCOUNT): Promise<S3Standi
   const server = createServer((request, response) => {
     serve(request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the stand-in has no port");
+  const port = await listen(server);
   return {
-    url: `http://127.0.0.1:${String(address.port)}`,
+    url: `http://127.0.0.1:${port}`,
     objects,
     refusals,
     script: (more) => faults.push(...more),
@@ -86,11 +85,7 @@ export async function startS3(account: S3Account = S3_ACCOUNT): Promise<S3Standi
       new Promise((resolve, reject) => {
         server.getConnections((error, count) => (error === null ? resolve(count) : reject(error)));
       }),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => stopListening(server),
   };
 }
 

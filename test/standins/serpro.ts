@@ -16,6 +16,7 @@ import {
   type ValueLists,
   type ValueShape,
 } from "./serpro-webhooks.ts";
+import { listen, stopListening } from "./listen.ts";
 
 export type { SerproOptions } from "./serpro-desk.ts";
 
@@ -63,18 +64,14 @@ export async function startSerpro(options: SerproOptions): Promise<Serpro> {
   const server = createServer((request, response) => {
     serveSerpro(desk, request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => {
-    server.listen(options.port ?? 0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the stand-in has no port");
+  const port = await listen(server, options.port);
   const settled = async () => {
     while (desk.reports.size > 0) await Promise.all(desk.reports);
   };
   return {
     ...desk,
     ...speaking(desk),
-    url: `http://127.0.0.1:${String(address.port)}`,
+    url: `http://127.0.0.1:${port}`,
     tokenRequests: () => desk.tokenRequests.count,
     script: (faults) => desk.faults.push(...faults),
     scriptTokens: (faults) => desk.tokenFaults.push(...faults),
@@ -86,9 +83,7 @@ export async function startSerpro(options: SerproOptions): Promise<Serpro> {
     settled,
     close: async () => {
       desk.abort.abort();
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
+      await stopListening(server);
       await settled();
     },
   };

@@ -21,6 +21,7 @@ import {
   reportEvent,
   type SaidSms,
 } from "./sms-webhooks.ts";
+import { listen, stopListening } from "./listen.ts";
 
 export interface SmsOptions extends SmsResource {
   /** Where events go, with the secret of the subscription in its query; may be set later with `deliverTo`. */
@@ -280,16 +281,12 @@ export async function startSms(options: SmsOptions): Promise<SmsStandin> {
   const server = createServer((request, response) => {
     handle(desk, request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the stand-in has no port");
+  const port = await listen(server);
   const settled = async () => {
     while (desk.pending.size > 0) await Promise.all(desk.pending);
   };
   return {
-    url: `http://127.0.0.1:${String(address.port)}`,
+    url: `http://127.0.0.1:${port}`,
     sent: desk.sent,
     calls: desk.calls,
     refusals: desk.refusals,
@@ -310,9 +307,7 @@ export async function startSms(options: SmsOptions): Promise<SmsStandin> {
     },
     settled,
     close: async () => {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
+      await stopListening(server);
       await settled();
     },
   };

@@ -1,22 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import { createInterpret, createPrepare, createProbe } from "../../../src/channels/acs/send.ts";
-import { BridgeError } from "../../../src/errors.ts";
 import type { HttpResponse } from "../../../src/transport.ts";
 import { ACCESS_KEY, CHANNEL_ID, ENDPOINT, SECRET, settingsWith } from "./sample.ts";
+import { thrownBy } from "../../thrown.ts";
 
 const ID = "019a9f3c-5e00-7abc-8def-0123456789ab";
 const interpret = createInterpret([ACCESS_KEY, SECRET]);
 const calls = { ...settingsWith(), endpoint: ENDPOINT };
-
-function thrownBy(call: () => unknown): BridgeError {
-  try {
-    call();
-  } catch (thrown) {
-    if (thrown instanceof BridgeError) return thrown;
-    throw thrown;
-  }
-  throw new Error("nothing was thrown");
-}
 
 function response(
   status: number,

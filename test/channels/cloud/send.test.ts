@@ -4,25 +4,15 @@ import {
   createInterpret,
   createPrepare,
 } from "../../../src/channels/cloud/send.ts";
-import { BridgeError } from "../../../src/errors.ts";
 import type { HttpResponse } from "../../../src/transport.ts";
 import { RAW_SETTINGS, settingsWith } from "./cloud-settings.ts";
+import { thrownBy } from "../../thrown.ts";
 
 const ID = "0b6f1b1e-3c1d-4d0e-9a3f-6c2f1de0a001";
 const TOKEN = RAW_SETTINGS.access_token;
 const HEADERS = { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" };
 const URL = "https://graph.facebook.com/v25.0/810000000000001/messages";
 const interpret = createInterpret([TOKEN]);
-
-function thrownBy(call: () => unknown): BridgeError {
-  try {
-    call();
-  } catch (thrown) {
-    if (thrown instanceof BridgeError) return thrown;
-    throw thrown;
-  }
-  throw new Error("nothing was thrown");
-}
 
 function response(status: number, body: unknown): HttpResponse {
   return { status, headers: {}, body: typeof body === "string" ? body : JSON.stringify(body) };

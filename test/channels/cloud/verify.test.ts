@@ -2,9 +2,9 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "@jest/globals";
 import type { WebhookRequest } from "../../../src/channels/channel.ts";
 import { createReceive } from "../../../src/channels/cloud/receive.ts";
-import { BridgeError } from "../../../src/errors.ts";
 import { signWebhook } from "../../standins/graph-webhooks.ts";
 import { settingsWith } from "./cloud-settings.ts";
+import { thrownBy } from "../../thrown.ts";
 
 const SECRET = "s3cr3t-do-app";
 
@@ -16,16 +16,6 @@ const receive = createReceive(settingsWith());
 
 function post(body: string | Buffer, headers: WebhookRequest["headers"]): WebhookRequest {
   return { method: "POST", suffix: "", headers, query: {}, rawBody: Buffer.from(body) };
-}
-
-function thrownBy(call: () => unknown): BridgeError {
-  try {
-    call();
-  } catch (thrown) {
-    if (thrown instanceof BridgeError) return thrown;
-    throw thrown;
-  }
-  throw new Error("nothing was thrown");
 }
 
 describe("the signature of a webhook", () => {

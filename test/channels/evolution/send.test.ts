@@ -2,22 +2,12 @@ import { describe, expect, test } from "@jest/globals";
 import type { Signs } from "../../../src/channels/channel.ts";
 import { evolution } from "../../../src/channels/evolution/index.ts";
 import { createInterpret, createPrepare } from "../../../src/channels/evolution/send.ts";
-import { BridgeError } from "../../../src/errors.ts";
 import type { HttpResponse } from "../../../src/transport.ts";
 import { channelWith, INSTANCE, RAW_SETTINGS, settingsWith } from "./sample.ts";
+import { thrownBy } from "../../thrown.ts";
 
 const interpret = createInterpret(settingsWith());
 const KEY = RAW_SETTINGS.api_key;
-
-function thrownBy(call: () => unknown): BridgeError {
-  try {
-    call();
-  } catch (thrown) {
-    if (thrown instanceof BridgeError) return thrown;
-    throw thrown;
-  }
-  throw new Error("nothing was thrown");
-}
 
 function response(status: number, body: unknown): HttpResponse {
   return {

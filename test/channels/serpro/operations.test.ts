@@ -12,7 +12,7 @@ import { createHttp } from "../../../src/http/client.ts";
 import type { HttpRequest } from "../../../src/transport.ts";
 import { type SerproOptions, startSerpro } from "../../standins/serpro.ts";
 import { ACCOUNT, RAW_SETTINGS, settingsWith } from "./sample.ts";
-import { response, thrownBy } from "./thrown.ts";
+import { response, thrownBy } from "../../thrown.ts";
 
 const open: { closers: (() => unknown)[] } = { closers: [] };
 

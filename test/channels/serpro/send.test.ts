@@ -6,7 +6,7 @@ import {
   withoutFileName,
 } from "../../../src/channels/serpro/send.ts";
 import { ACCOUNT, RAW_SETTINGS, settingsWith } from "./sample.ts";
-import { response, thrownBy } from "./thrown.ts";
+import { response, thrownBy } from "../../thrown.ts";
 
 const BASE = `https://api.whatsapp.serpro.gov.br/client/${ACCOUNT}/v2`;
 const SECRET = RAW_SETTINGS.client_secret;

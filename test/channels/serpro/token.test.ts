@@ -4,7 +4,7 @@ import { createTokenKeeper } from "../../../src/channels/serpro/token.ts";
 import type { HttpRequest, HttpResponse } from "../../../src/transport.ts";
 import { HttpFailure } from "../../../src/transport.ts";
 import { ACCOUNT, RAW_SETTINGS, settingsWith } from "./sample.ts";
-import { response } from "./thrown.ts";
+import { response } from "../../thrown.ts";
 
 const KEY = `serpro:token:${ACCOUNT}`;
 const given = (token: string, more: object = {}) => response(200, { access_token: token, ...more });

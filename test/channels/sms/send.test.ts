@@ -6,8 +6,8 @@ import {
   createProbe,
   createReportLookup,
 } from "../../../src/channels/sms/send.ts";
-import { BridgeError } from "../../../src/errors.ts";
 import { PARTNER_KEY, PERSON, SENDER, settingsWith } from "./sms-settings.ts";
+import { thrownBy } from "../../thrown.ts";
 
 /** Made at 2026-11-20T14:03:21Z. */
 const ID = "01a1f944-d828-7000-8000-000000000001";
@@ -16,16 +16,6 @@ const PAYLOAD = { to: `+${PERSON}`, message: 'Olá "Ana"' };
 const CONNECT = { messaging_connect: true, messaging_connect_key: PARTNER_KEY };
 
 const interpret = createInterpret([PARTNER_KEY]);
-
-function thrownBy(call: () => unknown): BridgeError {
-  try {
-    call();
-  } catch (thrown) {
-    if (thrown instanceof BridgeError) return thrown;
-    throw thrown;
-  }
-  throw new Error("nothing was thrown");
-}
 
 function response(
   status: number,

@@ -1,5 +1,5 @@
-import { BridgeError } from "../../../src/errors.ts";
-import type { HttpResponse } from "../../../src/transport.ts";
+import { BridgeError } from "../src/errors.ts";
+import type { HttpResponse } from "../src/transport.ts";
 
 /** Catches the failure that a call names. */
 export function thrownBy(call: () => unknown): BridgeError {
