@@ -32,6 +32,9 @@ export function withFallback(first: Cache, second: Cache, options: FallbackOptio
     remove: (key) => either((cache) => cache.remove(key)),
     increment: (key, windowMs) => either((cache) => cache.increment(key, windowMs)),
     reserve: (key, bucket) => either((cache) => cache.reserve(key, bucket)),
+    reserveMany: (key, bucket, wanted) => either((cache) => cache.reserveMany(key, bucket, wanted)),
+    block: (key, ms) => either((cache) => cache.block(key, ms)),
+    unblock: (key) => either((cache) => cache.unblock(key)),
     decrement: (key) => either((cache) => cache.decrement(key)),
   };
 }

@@ -1,4 +1,4 @@
-import type { Cache } from "./cache.ts";
+import type { Bucket, Cache } from "./cache.ts";
 
 export interface MemoryCacheOptions {
   /** Entries kept; beyond them the oldest go, so that a flood of keys cannot fill the memory. */
@@ -12,6 +12,13 @@ interface Entry {
 }
 
 const MAX_ENTRIES = 100_000;
+
+/** Share of one place by which times that are sums of fractions may be wrong. */
+const TOLERANCE = 1e-6;
+
+function blockOf(key: string): string {
+  return `block\n${key}`;
+}
 
 /** Keeps short-lived state in this process: the cache where no Redis is configured, and while it is away. */
 export function createMemoryCache(options: MemoryCacheOptions = {}): Cache {
@@ -35,6 +42,19 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): Cache {
       entries.delete(key);
     }
   };
+  /** The generic cell rate algorithm: one number per key, the time at which the bucket is full again. */
+  const take = (key: string, { burst, intervalMs }: Bucket, wanted: number) => {
+    const at = now();
+    const block = live(blockOf(key));
+    if (block !== undefined) return { taken: 0, waitMs: block.expiresAt - at };
+    const leadMs = Math.max(Number(live(key)?.value ?? at) - at, 0);
+    const room = intervalMs > 0 ? Math.floor(burst - leadMs / intervalMs + TOLERANCE) : wanted;
+    const taken = Math.max(0, Math.min(wanted, room));
+    const fullAt = at + leadMs + taken * intervalMs;
+    if (taken > 0) put(key, { value: String(fullAt), expiresAt: fullAt });
+    const waitMs = taken < wanted ? Math.max(0, fullAt - (burst - 1) * intervalMs - at) : 0;
+    return { taken, waitMs };
+  };
 
   return {
     get: async (key) => live(key)?.value,
@@ -49,14 +69,14 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): Cache {
       put(key, { value: String(hits), expiresAt });
       return { hits, endsInMs: expiresAt - now() };
     },
-    // The generic cell rate algorithm: one number per key, the time at which the bucket is full again.
-    reserve: async (key, { burst, intervalMs }) => {
-      const at = now();
-      const fullAt = Math.max(Number(live(key)?.value ?? at), at);
-      const waitMs = fullAt - (burst - 1) * intervalMs - at;
-      if (waitMs > 0) return waitMs;
-      put(key, { value: String(fullAt + intervalMs), expiresAt: fullAt + intervalMs });
-      return 0;
+    reserve: async (key, bucket) => take(key, bucket, 1).waitMs,
+    reserveMany: async (key, bucket, wanted) => take(key, bucket, wanted).taken,
+    block: async (key, ms) => {
+      const expiresAt = Math.max(live(blockOf(key))?.expiresAt ?? 0, now() + ms);
+      put(blockOf(key), { value: "", expiresAt });
+    },
+    unblock: async (key) => {
+      entries.delete(blockOf(key));
     },
     decrement: async (key) => {
       const open = live(key);

@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
 import { z } from "zod";
-import type { Cache } from "./cache.ts";
+import type { Bucket, Cache } from "./cache.ts";
 
 export interface RedisCacheOptions {
   /** `redis://` or `rediss://`. */
@@ -39,17 +39,31 @@ const DECREMENT = `
 if tonumber(redis.call("get", KEYS[1]) or "0") > 0 then redis.call("decr", KEYS[1]) end
 return 0`;
 
-/** The generic cell rate algorithm on the server's clock, in microseconds; the answer too, because Lua answers are whole. */
-const RESERVE = `
+/**
+ * The generic cell rate algorithm on the server's clock, in microseconds; the answer too, because Lua answers are whole. The
+ * second key is there while the bucket is closed.
+ */
+const TAKE = `
+local closed = redis.call("pttl", KEYS[2])
+if closed > 0 then return {0, closed * 1000} end
 local time = redis.call("time")
 local at = time[1] * 1000000 + time[2]
-local interval = tonumber(ARGV[2])
+local burst, interval, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local full = math.max(tonumber(redis.call("get", KEYS[1]) or at), at)
-local wait = full - (tonumber(ARGV[1]) - 1) * interval - at
-if wait > 0 then return math.ceil(wait) end
-full = full + interval
-redis.call("set", KEYS[1], string.format("%.0f", full), "px", math.ceil((full - at) / 1000))
+local taken = math.max(0, math.min(wanted, math.floor(burst - (full - at) / interval)))
+if taken > 0 then
+  full = full + taken * interval
+  redis.call("set", KEYS[1], string.format("%.0f", full), "px", math.ceil((full - at) / 1000))
+end
+if taken == wanted then return {taken, 0} end
+return {taken, math.max(0, math.ceil(full - (burst - 1) * interval - at))}`;
+
+/** A shorter time does not end a longer one. */
+const BLOCK = `
+if redis.call("pttl", KEYS[1]) < tonumber(ARGV[1]) then redis.call("set", KEYS[1], "", "px", ARGV[1]) end
 return 0`;
+
+const taking = z.tuple([z.number(), z.number()]);
 
 const incremented = z.tuple([z.number(), z.number()]);
 
@@ -68,6 +82,22 @@ export function openRedisCache(options: RedisCacheOptions): RedisCache {
     retryStrategy: (attempt) => Math.min(attempt * 100, RECONNECT_MS),
   });
   watchConnection(redis, options.onConnection);
+  const take = async (key: string, { burst, intervalMs }: Bucket, wanted: number) => {
+    // Upwards, so that a bucket is never faster than it says. One that is filled at once never lacks anything.
+    const intervalUs = Math.max(1, Math.ceil(intervalMs * 1_000));
+    const places = intervalMs > 0 ? burst : Number.MAX_SAFE_INTEGER;
+    const answer: unknown = await redis.eval(
+      TAKE,
+      2,
+      key,
+      blockOf(key),
+      places,
+      intervalUs,
+      wanted,
+    );
+    const [taken, waitUs] = taking.parse(answer);
+    return { taken, waitMs: waitUs / 1_000 };
+  };
 
   return {
     get: async (key) => (await redis.get(key)) ?? undefined,
@@ -82,16 +112,23 @@ export function openRedisCache(options: RedisCacheOptions): RedisCache {
       const [hits, endsInMs] = incremented.parse(answer);
       return { hits, endsInMs };
     },
-    reserve: async (key, { burst, intervalMs }) => {
-      const interval = Math.round(intervalMs * 1_000);
-      const waitUs: unknown = await redis.eval(RESERVE, 1, key, burst, interval);
-      return z.number().parse(waitUs) / 1_000;
+    reserve: async (key, bucket) => (await take(key, bucket, 1)).waitMs,
+    reserveMany: async (key, bucket, wanted) => (await take(key, bucket, wanted)).taken,
+    block: async (key, ms) => {
+      if (ms > 0) await redis.eval(BLOCK, 1, blockOf(key), Math.ceil(ms));
+    },
+    unblock: async (key) => {
+      await redis.del(blockOf(key));
     },
     decrement: async (key) => {
       await redis.eval(DECREMENT, 1, key);
     },
     close: () => redis.disconnect(),
   };
+}
+
+function blockOf(key: string): string {
+  return `${key}\nblock`;
 }
 
 /** Also the listener without which the client would print each lost connection itself. */

@@ -76,12 +76,17 @@ const targetRows = z.array(
 export async function listConsentTargets(
   db: Queryable,
   contactId: string,
-  where: { readonly channel?: string | undefined; readonly account?: string | undefined },
+  where: {
+    readonly channel?: string | undefined;
+    readonly account?: string | undefined;
+    readonly channels?: readonly string[] | undefined;
+  },
 ): Promise<z.infer<typeof targetRows>> {
   const { sql, values } = narrow(
     [
       ["channel = ?::text", where.channel],
       ["account = ?::text", where.account],
+      ["channel = any(?::text[])", where.channels],
     ],
     1,
   );

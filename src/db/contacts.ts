@@ -28,7 +28,10 @@ async function lookUp(db: Database, people: readonly Person[]): Promise<Map<stri
   const rows = await db.query(
     `select channel || E'\\n' || match_key as key, contact_id::text
      from unnest($1::text[], $2::text[]) as wanted (channel, match_key)
-     join contact_identities using (channel, match_key)`,
+     cross join lateral (
+       select i.contact_id from contact_identities i
+       where (i.channel, i.match_key) = (wanted.channel, wanted.match_key) offset 0
+     ) found`,
     [pairs.map(({ channel }) => channel), pairs.map(({ key }) => key)],
   );
   return new Map(foundRows.parse(rows).map((row) => [row.key, row.contact_id]));
@@ -63,7 +66,8 @@ function chooseContacts(people: readonly Person[], known: Map<string, string>) {
 
 /**
  * Records new identities, sorted by key so that two processes cannot deadlock. When another process was faster, the
- * conflict returns its contact, and ours, which nobody refers to, goes again.
+ * conflict returns its contact, and ours, which nobody refers to, goes again. Where somebody was erased who had wanted no
+ * messages and is back, the wish holds on; it is then theirs to take back, so that the digests go.
  */
 async function introduce(
   db: Database,
@@ -73,14 +77,31 @@ async function introduce(
   const rows = await db.query(
     `with people as (
        insert into contacts (id) select id::uuid from unnest($1::text[]) as new (id)
+     ),
+     made as (
+       insert into contact_identities (channel, match_key, kind, value, contact_id)
+       select channel, match_key, kind, value, contact_id::uuid
+         from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+           as new (channel, match_key, kind, value, contact_id)
+         order by channel, match_key
+       on conflict (channel, match_key) do update set last_seen_at = now()
+       returning channel, match_key, contact_id
+     ),
+     back as (
+       select distinct e.person, made.contact_id from made
+       join erased_opt_outs e on e.channel = made.channel and e.digest = sha256(convert_to(made.match_key, 'UTF8'))
+     ),
+     forgotten as (
+       delete from erased_opt_outs e using back where e.person = back.person
+       returning back.contact_id, e.channel, e.account, e.scope, e.method, e.created_at
+     ),
+     restored as (
+       insert into opt_outs (id, contact_id, channel, account, scope, method, created_at)
+       select gen_random_uuid(), contact_id, channel, account, scope, min(method), min(created_at)
+       from forgotten group by contact_id, channel, account, scope
+       on conflict (contact_id, channel, account, scope) where revoked_at is null do nothing
      )
-     insert into contact_identities (channel, match_key, kind, value, contact_id)
-     select channel, match_key, kind, value, contact_id::uuid
-       from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
-         as new (channel, match_key, kind, value, contact_id)
-       order by channel, match_key
-     on conflict (channel, match_key) do update set last_seen_at = now()
-     returning channel || E'\\n' || match_key as key, contact_id::text`,
+     select channel || E'\\n' || match_key as key, contact_id::text from made`,
     [
       contacts,
       identities.map(({ channel }) => channel),
@@ -151,6 +172,7 @@ const MOVED_TABLES = [
   "conversations",
   "messages",
   "interactions",
+  "campaign_recipients",
 ] as const;
 
 const MOVE = {
@@ -163,4 +185,6 @@ const MOVE = {
     and conversation_id in (select id from conversations where contact_id = $1::text::uuid)`,
   interactions: `update interactions set contact_id = $1::text::uuid where contact_id = $2::text::uuid
     and conversation_id in (select id from conversations where contact_id = $1::text::uuid)`,
+  campaign_recipients:
+    "update campaign_recipients set contact_id = $1::text::uuid where contact_id = $2::text::uuid",
 } as const satisfies Record<(typeof MOVED_TABLES)[number], string>;

@@ -28,6 +28,8 @@ export type ConversationRow = z.infer<typeof conversationRow>;
 /** What a list of conversations may be narrowed by. */
 export interface ConversationFilter {
   readonly channel?: string | undefined;
+  /** The channels that the asker may know of; undefined: all. */
+  readonly channels?: readonly string[] | undefined;
   readonly account?: string | undefined;
   readonly contact_id?: string | undefined;
 }
@@ -45,6 +47,7 @@ export async function listConversations(
   const { sql, values } = narrow(
     [
       ["c.channel = ?::text", filter.channel],
+      ["c.channel = any(?::text[])", filter.channels],
       ["c.account = ?::text", filter.account],
       ["c.contact_id = ?::uuid", filter.contact_id],
     ],

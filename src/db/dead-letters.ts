@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Queryable } from "./driver.ts";
+import { LOCKED } from "./lock-conversations.ts";
 import { narrow } from "./narrow.ts";
 import type { Page } from "./page.ts";
 import { utc } from "./utc.ts";
@@ -32,11 +33,17 @@ export interface DeadLetterFilter {
   readonly ids?: readonly string[] | undefined;
   readonly kind?: DeadLetterRow["kind"] | undefined;
   readonly channel?: string | undefined;
+  /** The channels that the asker may know of; undefined: all. */
+  readonly channels?: readonly string[] | undefined;
   readonly reason?: string | undefined;
   readonly code?: string | undefined;
   readonly since?: string | undefined;
   readonly until?: string | undefined;
 }
+
+/** What another message was sent instead of, or somebody stopped, was not given up: sent again it would be one too many. */
+const IS_DEAD = `status = 'failed' and not superseded
+  and coalesce(error ->> 'reason', '') not in ('request_cancelled', 'campaign_cancelled')`;
 
 const DEAD_LETTERS = `(
     select message_id as id, 'inbound' as kind, channel, account, conversation_id, external_id,
@@ -47,7 +54,7 @@ const DEAD_LETTERS = `(
     select id, 'outbound', channel, account, conversation_id, external_id,
       coalesce(error ->> 'reason', 'reported'), nullif(error ->> 'code', ''),
       coalesce(error ->> 'details', error ->> 'title'), attempts, created_at, failed_at
-    from messages where direction = 'out' and status = 'failed' and failed_at is not null
+    from messages where direction = 'out' and ${IS_DEAD} and failed_at is not null
     union all
     select id, 'webhook', channel, null, null, null, 'quarantined', null, reason, 0, received_at, received_at
     from webhook_events where state = 'quarantined'
@@ -62,6 +69,7 @@ function matching(filter: DeadLetterFilter, taken: number) {
       ["d.id = any(?::text[]::uuid[])", filter.ids],
       ["d.kind = ?::text", filter.kind],
       ["d.channel = ?::text", filter.channel],
+      ["d.channel = any(?::text[])", filter.channels],
       ["d.reason = ?::text", filter.reason],
       ["d.code = ?::text", filter.code],
       ["d.died_at >= ?::timestamptz", filter.since],
@@ -112,14 +120,8 @@ export async function countDeadLetters(
   return countRows.parse(rows);
 }
 
-// Conversations are locked in the order of their ids, and before their messages, as everywhere: two statements that
-// lock the same rows in different orders deadlock. A conversation that somebody works on keeps its due time, the end of
-// the lease; the wake counter makes the worker look again.
-const LOCKED = `
-  locked as materialized (
-    select id from conversations where id in (select conversation_id from meant) order by id for update
-  )`;
-
+// A conversation that somebody works on keeps its due time, the end of the lease; the wake counter makes the worker look
+// again.
 const WOKEN = `
   woken as (
     update conversations c set wake = c.wake + 1,
@@ -161,9 +163,10 @@ const REPLAY_OUTBOUND = `
   ),${LOCKED},
   revived as (
     update messages m set status = 'queued', attempts = 0, error = null, external_id = null, sending_at = null,
-      uncertain_at = null, sent_at = null, delivered_at = null, read_at = null, failed_at = null
+      uncertain_at = null, sent_at = null, delivered_at = null, read_at = null, failed_at = null, released_at = now(),
+      changed_at = now()
     from meant join locked on locked.id = meant.conversation_id
-    where m.id = meant.id and m.direction = 'out' and m.status = 'failed'
+    where m.id = meant.id and m.direction = 'out' and ${IS_DEAD}
     returning m.conversation_id
   ),${WOKEN}
   select count(*)::int as count from revived`;

@@ -23,6 +23,8 @@ const eventBodyRow = eventRow.extend({
 /** What the log of webhooks may be narrowed by; `since` is included, `until` is not. */
 export interface EventFilter {
   readonly channel?: string | undefined;
+  /** The channels that the asker may know of; undefined: all. */
+  readonly channels?: readonly string[] | undefined;
   readonly state?: "stored" | "quarantined" | undefined;
   readonly since?: string | undefined;
   readonly until?: string | undefined;
@@ -39,6 +41,7 @@ export async function listEvents(
   const { sql, values } = narrow(
     [
       ["e.channel = ?::text", filter.channel],
+      ["e.channel = any(?::text[])", filter.channels],
       ["e.state = ?::text", filter.state],
       ["e.received_at >= ?::timestamptz", filter.since],
       ["e.received_at < ?::timestamptz", filter.until],

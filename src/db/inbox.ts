@@ -45,6 +45,8 @@ export async function markUnderstood(db: Database, id: string, eventCount: numbe
  *
  * A burst is gathered by putting off the conversation's due time: never past `gather_until`, never a retry's. While somebody
  * works on the conversation, `gather_at` keeps what the release makes of it.
+ *
+ * What waited for the person to write is let into the outbox. Who writes within 72 hours of a campaign's message has answered it.
  */
 const STORE = `
   with kept as (
@@ -92,9 +94,20 @@ const STORE = `
         when conversations.due is null or conversations.lease_until is not null or conversations.gather_until is not null
           then least(conversations.gather_until, excluded.gather_until) end,
       address = excluded.address,
+      bulk = false,
       last_inbound_at = greatest(conversations.last_inbound_at, excluded.last_inbound_at),
       window_closed_at = null,
       updated_at = now()
+    returning id, last_recipient_id
+  ),
+  freed as (
+    update messages m set held_for = null, held_until = null, released_at = now(), changed_at = now()
+    from woken w where m.conversation_id = w.id and m.held_for = 'window'
+  ),
+  replied as (
+    update campaign_recipients r set replied_at = now()
+    from (select distinct last_recipient_id as id from woken where last_recipient_id is not null) w
+    where r.id = w.id and r.replied_at is null and r.released_at > now() - interval '72 hours'
   )
   select count(*)::int as stored from stored`;
 

@@ -45,6 +45,8 @@ export interface InteractionFilter {
   readonly conversation_id?: string | undefined;
   readonly message_id?: string | undefined;
   readonly channel?: string | undefined;
+  /** The channels that the asker may know of; undefined: all. */
+  readonly channels?: readonly string[] | undefined;
   readonly account?: string | undefined;
   readonly backend?: string | undefined;
   readonly success?: boolean | undefined;
@@ -68,6 +70,7 @@ export async function listInteractions(
       ["i.conversation_id = ?::uuid", filter.conversation_id],
       ["i.message_id = ?::uuid", filter.message_id],
       ["i.channel = ?::text", filter.channel],
+      ["i.channel = any(?::text[])", filter.channels],
       ["i.account = ?::text", filter.account],
       ["i.backend = ?::text", filter.backend],
       ["i.success = ?::boolean", filter.success],

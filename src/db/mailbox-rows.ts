@@ -28,6 +28,8 @@ export interface OutboxRow {
   readonly attempts: number;
   /** How many times the provider took it and reported later that it had failed. */
   readonly round: number;
+  /** When it was put into the outbox, ISO 8601; the same whenever it is read. */
+  readonly createdAt?: string | undefined;
   /** Milliseconds since it was written, by the database's clock. */
   readonly ageMs: number;
   /** Milliseconds since its outcome became unknown; null where it never did. */
@@ -38,7 +40,17 @@ export interface OutboxRow {
   readonly chars?: number | undefined;
   /** Milliseconds since another message of the same answer was sent; null where none was. */
   readonly sinceMs?: number | null | undefined;
+  /** What is done where the window is closed; null: it fails. */
+  readonly outside?: OutsideRule | null | undefined;
 }
+
+const outsideRule = z.union([
+  z.object({ wait: z.literal(true) }),
+  z.object({ instead: z.object({ text: z.string() }) }),
+]);
+
+/** The template that is sent instead stays in the row. */
+export type OutsideRule = z.output<typeof outsideRule>;
 
 export const inboxRow = z.object({
   id: z.string(),
@@ -58,9 +70,11 @@ export const outboxRow = z.object({
   origin: z.string(),
   attempts: z.number(),
   round: z.number(),
+  createdAt: z.string().optional(),
   ageMs: z.number(),
   uncertainMs: z.number().nullable(),
   inReplyTo: z.string().nullish(),
   chars: z.number().optional(),
   sinceMs: z.number().nullish(),
+  outside: outsideRule.nullish(),
 });

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { inboxRow, outboxRow } from "./mailbox-rows.ts";
 import { addressSchema, menuSchema } from "./stored-message.ts";
-import type { Database } from "./driver.ts";
-import { utc } from "./utc.ts";
+import type { Database, Queryable } from "./driver.ts";
+import { utc, utcText } from "./utc.ts";
 
 export type { InboxRow, OutboxRow } from "./mailbox-rows.ts";
 
@@ -43,6 +43,8 @@ const claimedRows = z.array(
     lastSaidAt: z.string().nullable(),
     /** The backend that is to hear the next message first. */
     heldBy: z.string().nullable(),
+    /** Whether all there is to do is to send bulk messages. */
+    bulk: z.boolean(),
     /** Milliseconds since the person's last message; null where there was none. */
     quietMs: z.number().nullable(),
     windowClosed: z.boolean(),
@@ -61,15 +63,23 @@ export interface Lease {
 }
 
 /**
+ * Bulk takes what is left of the places, and never all of them: a reply that arrives a moment later finds one.
+ *
  * A conversation whose lease was not given back has seen its worker die: that counts as a failed try, so that a message
  * that kills the process does not do so for ever.
  */
 const CLAIM = `
-  with ready as (
+  with urgent as materialized (
     select id from conversations
-    where due <= now() and (lease_until is null or lease_until <= now()) and channel = any($3::text[])
+    where due <= now() and not bulk and (lease_until is null or lease_until <= now()) and channel = any($3::text[])
     order by due limit $1::int for update skip locked
-  )
+  ),
+  bulk as materialized (
+    select id from conversations
+    where due <= now() and bulk and (lease_until is null or lease_until <= now()) and channel = any($3::text[])
+    order by due limit greatest(0, least($4::int, $1::int - (select count(*) from urgent))) for update skip locked
+  ),
+  ready as (select id from urgent union all select id from bulk)
   update conversations c set
     fails = c.fails + case when c.lease_until is null then 0 else 1 end,
     lease_until = now() + $2::int * interval '1 millisecond',
@@ -95,7 +105,7 @@ const READ = `
     c.apologised_at is not null as apologised,
     c.slots, p.properties, c.memory, ${utc("c.session_started_at", '"sessionStartedAt"')},
     ${utc("(select m.created_at from messages m where m.conversation_id = c.id order by m.seq desc limit 1)", '"lastSaidAt"')},
-    case when c.held_until > now() then c.held_by end as "heldBy",
+    case when c.held_until > now() then c.held_by end as "heldBy", c.bulk,
     case when c.menu_at > now() - interval '${MENU_LIFE}' then c.menu end as menu, c.session,
     (extract(epoch from now() - c.last_inbound_at) * 1000)::float8 as "quietMs",
     c.window_closed_at is not null as "windowClosed",
@@ -108,13 +118,14 @@ const READ = `
     ), '[]') as inbox,
     coalesce((
       select json_agg(json_build_object('id', m.id, 'status', m.status, 'payload', m.payload, 'needsWindow', m.needs_window,
-        'origin', m.origin, 'attempts', m.attempts, 'round', m.round, 'ageMs', extract(epoch from now() - m.created_at) * 1000,
+        'origin', m.origin, 'attempts', m.attempts, 'round', m.round, 'createdAt', ${utcText("coalesce(m.released_at, m.created_at)")},
+        'ageMs', extract(epoch from now() - coalesce(m.released_at, m.created_at)) * 1000,
         'uncertainMs', extract(epoch from now() - m.uncertain_at) * 1000,
-        'inReplyTo', m.in_reply_to, 'chars', length(m.text), 'sinceMs', (
+        'inReplyTo', m.in_reply_to, 'outside', m.outside_window, 'chars', length(m.text), 'sinceMs', (
           select extract(epoch from now() - max(s.sent_at)) * 1000 from messages s
           where s.in_reply_to = m.in_reply_to and s.direction = 'out')) order by m.seq)
       from (select * from messages where conversation_id = c.id and direction = 'out'
-        and status in ('queued', 'sending', 'uncertain') order by seq limit $2::int) m
+        and status in ('queued', 'sending', 'uncertain') and held_for is null order by seq limit $2::int) m
     ), '[]') as outbox
   from json_to_recordset($1::json) as g (id uuid, lease text, wake text)
   join conversations c on c.id = g.id and c.lease = g.lease::bigint
@@ -122,6 +133,8 @@ const READ = `
 
 export interface ClaimOptions {
   readonly limit: number;
+  /** How many of them may be there for bulk messages alone; as many as there are places where it is not said. */
+  readonly bulkLimit?: number;
   readonly leaseMs: number;
   /** Messages read per conversation, each way. */
   readonly perConversation: number;
@@ -132,10 +145,10 @@ export interface ClaimOptions {
   readonly bursts?: { readonly channels: readonly string[]; readonly limit: number };
 }
 
-/** Claims conversations that have work, oldest first; others' claims are skipped, not waited for. */
+/** Claims conversations that have work, bulk last and the oldest first; others' claims are skipped, not waited for. */
 export async function claim(db: Database, options: ClaimOptions): Promise<readonly Claimed[]> {
-  const { limit, leaseMs, channels } = options;
-  const claimed = await db.query(CLAIM, [limit, leaseMs, channels]);
+  const { limit, leaseMs, channels, bulkLimit = limit } = options;
+  const claimed = await db.query(CLAIM, [limit, leaseMs, channels, bulkLimit]);
   if (claimed.length === 0) return [];
   const { perConversation, hintEveryMs, bursts } = options;
   const rows = await db.query(READ, [
@@ -240,7 +253,7 @@ export async function wakeAccount(
 
 /** Makes conversations due at once, or as soon as their present claim ends. */
 export async function wakeConversations(
-  db: Database,
+  db: Queryable,
   conversationIds: readonly string[],
 ): Promise<void> {
   await db.query(

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Database } from "./driver.ts";
+import { REQUESTS_KEPT } from "./idempotency-keys.ts";
 
 /** Days to keep each kind of row. */
 export interface Retention {
@@ -36,9 +37,26 @@ const DELETIONS: readonly { readonly days: keyof Retention; readonly text: strin
   },
   {
     days: "historyDays",
+    text: "delete from campaign_recipients where id in (select r.id from campaign_recipients r join campaigns c on c.id = r.campaign_id where c.finished_at < now() - $1::int * interval '1 day' limit $2::int) returning 1",
+  },
+  {
+    days: "historyDays",
+    text: "delete from campaigns where id in (select c.id from campaigns c where c.finished_at < now() - $1::int * interval '1 day' and not exists (select from campaign_recipients r where r.campaign_id = c.id) limit $2::int) returning 1",
+  },
+  {
+    days: "historyDays",
     text: "delete from button_payloads where id in (select id from button_payloads where used_at < now() - $1::int * interval '1 day' limit $2::int) returning 1",
   },
+  {
+    days: "historyDays",
+    text: "delete from notification_events where id in (select id from notification_events where received_at < now() - $1::int * interval '1 day' limit $2::int) returning 1",
+  },
 ];
+
+/** What a repeated request is answered from is kept for a day, whatever the settings say. */
+const DELETE_REQUESTS = `
+  delete from idempotency_keys where (owner, key) in (select owner, key from idempotency_keys
+    where created_at < now() - interval '${REQUESTS_KEPT}' limit $1::int) returning 1`;
 
 /** Removes the history of settled messages with its statuses and attempts. */
 const DELETE_MESSAGES = `
@@ -54,14 +72,22 @@ const DELETE_MESSAGES = `
 export async function deleteExpired(db: Database, retention: Retention): Promise<number> {
   let deleted = 0;
   const deletions = [...DELETIONS, { days: "historyDays" as const, text: DELETE_MESSAGES }];
-  for (const { days, text } of deletions) {
-    for (;;) {
-      const rows = await db.query(text, [retention[days], SLICE]);
-      deleted += rows.length;
-      if (rows.length < SLICE) break;
-    }
+  for (const { days, text } of deletions)
+    deleted += await deleteInSlices(db, text, [retention[days], SLICE]);
+  return deleted + (await deleteInSlices(db, DELETE_REQUESTS, [SLICE]));
+}
+
+async function deleteInSlices(
+  db: Database,
+  text: string,
+  values: readonly number[],
+): Promise<number> {
+  let deleted = 0;
+  for (;;) {
+    const rows = await db.query(text, values);
+    deleted += rows.length;
+    if (rows.length < SLICE) return deleted;
   }
-  return deleted;
 }
 
 const queueRow = z.object({ depth: z.number(), oldest_s: z.number() });
@@ -78,8 +104,8 @@ const MEASURED = 100_000;
 
 const QUEUES = {
   inbox: "select received_at as since from inbox where done_at is null",
-  outbox: `select created_at as since from messages
-    where direction = 'out' and status in ('queued', 'sending', 'uncertain')`,
+  outbox: `select coalesce(released_at, created_at) as since from messages
+    where direction = 'out' and status in ('queued', 'sending', 'uncertain') and held_for is null`,
   dead: "select dead_at as since from inbox where dead_at is not null",
 } as const;
 

@@ -46,6 +46,17 @@ export const messageRow = z.strictObject({
   delivered_at: z.iso.datetime().nullable(),
   read_at: z.iso.datetime().nullable(),
   failed_at: z.iso.datetime().nullable(),
+  template_name: z.string().nullable(),
+  template_language: z.string().nullable(),
+  campaign_id: z.guid().nullable(),
+  recipient_id: z.guid().nullable(),
+  /** The caller's own name for the request it was sent with. */
+  correlation_id: z.string().nullable(),
+  /** The first message of the same request, where one reply became several messages. */
+  part_of: z.guid().nullable(),
+  /** Why it is not to be sent yet: its time has not come, or the person must write first. */
+  held_for: z.enum(["schedule", "window"]).nullable(),
+  held_until: z.iso.datetime().nullable(),
 });
 
 export type MessageRow = z.infer<typeof messageRow>;
@@ -54,17 +65,21 @@ export type MessageRow = z.infer<typeof messageRow>;
 export interface MessageFilter {
   readonly conversation_id?: string | undefined;
   readonly channel?: string | undefined;
+  /** The channels that the asker may know of; undefined: all. */
+  readonly channels?: readonly string[] | undefined;
   readonly account?: string | undefined;
   readonly direction?: MessageRow["direction"] | undefined;
   readonly status?: MessageRow["status"] | undefined;
   readonly external_id?: string | undefined;
+  readonly correlation_id?: string | undefined;
   readonly since?: string | undefined;
   readonly until?: string | undefined;
 }
 
 const COLUMNS = `id, conversation_id, contact_id, channel, account, direction, status, external_id, in_reply_to, fallback_of, origin,
   text, content, payload, notes, attempts as attempt_count, error, pricing, ${utc("created_at")}, ${utc("sending_at")},
-  ${utc("uncertain_at")}, ${utc("sent_at")}, ${utc("delivered_at")}, ${utc("read_at")}, ${utc("failed_at")}`;
+  ${utc("uncertain_at")}, ${utc("sent_at")}, ${utc("delivered_at")}, ${utc("read_at")}, ${utc("failed_at")},
+  template_name, template_language, campaign_id, recipient_id, correlation_id, part_of, held_for, ${utc("held_until")}`;
 
 /** Lists messages both ways, those still waiting in the inbox among them, newest first. Throws `store_*`. */
 export async function listMessages(
@@ -76,10 +91,12 @@ export async function listMessages(
     [
       ["m.conversation_id = ?::uuid", filter.conversation_id],
       ["m.channel = ?::text", filter.channel],
+      ["m.channel = any(?::text[])", filter.channels],
       ["m.account = ?::text", filter.account],
       ["m.direction = ?::text", filter.direction],
       ["m.status = ?::text", filter.status],
       ["m.external_id = ?::text", filter.external_id],
+      ["m.correlation_id = ?::text", filter.correlation_id],
       ["m.created_at >= ?::timestamptz", filter.since],
       ["m.created_at < ?::timestamptz", filter.until],
     ],

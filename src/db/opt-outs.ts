@@ -11,7 +11,9 @@ export interface ConsentChange {
   /** How the person said so: `command`, `provider_setting`, `provider_error`; `api` where an operator did. */
   readonly method: string;
   /** Who said so; the person where absent. */
-  readonly actor?: "admin";
+  readonly actor?: string;
+  /** On whose behalf, where it was an operator of a tenant. */
+  readonly tenant?: string;
   /** The operator's own words, for the audit log. */
   readonly reason?: string;
   /** When the person said so, ISO 8601, where that may be told late or twice: a later word is not undone by an earlier one. */
@@ -27,16 +29,26 @@ const FACTS = `jsonb_build_object('channel', $2::text, 'account', $3::text, 'sco
 const TELL = `told as (
     ${insertEvents("$9::text", `jsonb_build_object('contact_id', $1::text) || ${FACTS}`, "changed")}
   )
-  insert into audit_log (id, actor, action, subject, detail)
-  select $6::text::uuid, $10::text, $7::text, $1::text,
+  insert into audit_log (id, actor, tenant, action, subject, detail)
+  select $6::text::uuid, $10::text, $12::text, $7::text, $1::text,
     ${FACTS} || jsonb_strip_nulls(jsonb_build_object('reason', $11::text))
   where exists (select from changed)`;
 
 function consentValues(change: ConsentChange, action: "opt_out" | "opt_in") {
-  const { contactId, channel, account, scope, method, at, actor = "contact", reason } = change;
+  const { contactId, channel, account, scope, method, at, actor = "contact" } = change;
+  const { reason, tenant } = change;
   const event: EventType = action === "opt_out" ? "contact.opted_out" : "contact.opted_in";
   const facts = [contactId, channel, account, scope, method];
-  return [...facts, randomUUIDv7(), action, at ?? null, event, actor, reason ?? null];
+  return [
+    ...facts,
+    randomUUIDv7(),
+    action,
+    at ?? null,
+    event,
+    actor,
+    reason ?? null,
+    tenant ?? null,
+  ];
 }
 
 /** Records that a person wants no messages of a scope from an account; saying it twice changes nothing. */
@@ -54,15 +66,16 @@ export async function optOut(db: Queryable, change: ConsentChange): Promise<void
   );
 }
 
-/** Whether a person wants no messages from an account at all. */
+/** Whether a person wants no messages from an account at all, or no promotions where the message is one. */
 export async function isOptedOut(
   db: Queryable,
   { contactId, channel, account }: Pick<ConsentChange, "contactId" | "channel" | "account">,
+  isMarketing = false,
 ): Promise<boolean> {
   const rows = await db.query(
     `select 1 from opt_outs where contact_id = $1::text::uuid and (channel, account) = ($2::text, $3::text)
-       and scope = 'all' and revoked_at is null`,
-    [contactId, channel, account],
+       and (scope = 'all' or $4::boolean) and revoked_at is null`,
+    [contactId, channel, account, isMarketing],
   );
   return rows.length > 0;
 }

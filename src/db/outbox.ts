@@ -1,10 +1,20 @@
 import { z } from "zod";
 import type { Note, ProviderError } from "../messages.ts";
+import { BEFORE, CHANGED, insertMessageEvents } from "./message-events.ts";
 import { statusRank } from "./statuses.ts";
 import type { Lease } from "./mailbox.ts";
 import type { Database } from "./driver.ts";
 
 const idRows = z.array(z.object({ id: z.string() }));
+
+/** Whether the campaign of a message `m` does not send now. The rest of a message that was begun is sent all the same. */
+const IS_HALTED = `(m.part_of is null and exists (
+  select from campaigns k where k.id = m.campaign_id and k.state in ('paused', 'cancelled')))`;
+
+/** Whether the person has said meanwhile that they want no such message `m` of a campaign. */
+const IS_UNWANTED = `exists (select from opt_outs o
+  where o.contact_id = m.contact_id and o.revoked_at is null and (o.channel, o.account) = (m.channel, m.account)
+    and (o.scope = 'all' or exists (select from campaigns k where k.id = m.campaign_id and upper(k.category) = 'MARKETING')))`;
 
 export interface SendClaim extends Lease {
   readonly messageId: string;
@@ -12,7 +22,8 @@ export interface SendClaim extends Lease {
 
 /**
  * Records "sending" right before the provider is called, and checks the fence in the same statement. Returns, in order,
- * whether each may be sent: false means that the lease was lost or that a status webhook settled the message already.
+ * whether each may be sent: false means that the lease was lost, that a status webhook settled the message already, or
+ * that a campaign may not send it any more; see `readStanding`.
  */
 export async function markSending(
   db: Database,
@@ -23,6 +34,7 @@ export async function markSending(
      from unnest($1::text[], $2::text[], $3::bigint[]) as g (id, conversation_id, lease)
      join conversations c on c.id = g.conversation_id::uuid and c.lease = g.lease and c.lease_until > now()
      where m.id = g.id::uuid and m.status in ('queued', 'uncertain')
+       and (m.origin <> 'campaign' or not (${IS_HALTED} or ${IS_UNWANTED}))
      returning m.id::text`,
     [
       claims.map(({ messageId }) => messageId),
@@ -54,7 +66,7 @@ const RECORD = `
       as g (id, outcome, external_id, error, started_at, is_free, evidence)
   ),
   locked as materialized (
-    select id from messages where id in (select id from given) order by id for update
+    select id, ${BEFORE} from messages where id in (select id from given) order by id for update
   ),
   recorded as (
     update messages m set
@@ -69,10 +81,12 @@ const RECORD = `
       sent_at = case when g.outcome = 'sent' then coalesce(m.sent_at, now()) else m.sent_at end,
       uncertain_at = case when g.outcome = 'uncertain' then now() else m.uncertain_at end,
       failed_at = case when g.outcome = 'failed' and m.status in ('queued', 'sending', 'uncertain') then now() else m.failed_at end,
-      error = case when g.outcome = 'sent' then m.error else coalesce(g.error, m.error) end
+      error = case when g.outcome = 'sent' then m.error else coalesce(g.error, m.error) end,
+      changed_at = now()
     from given g, locked l where m.id = g.id and m.id = l.id
-    returning m.id, m.attempts, m.channel, m.external_id
+    returning m.attempts, ${CHANGED}
   ),
+  told as (${insertMessageEvents("recorded")}),
   tried as (
     insert into send_attempts (message_id, attempt, outcome, error, external_id, started_at, evidence)
     select g.id, r.attempts + case when g.is_free then 1 else 0 end, g.outcome, g.error, g.external_id, g.started_at, g.evidence from given g join recorded r using (id)
@@ -124,7 +138,7 @@ export async function requeueFailed(
 ): Promise<boolean> {
   const rows = await db.query(
     `with again as (
-       update messages set status = 'queued', failed_at = null, external_id = null, round = round + 1
+       update messages set status = 'queued', failed_at = null, external_id = null, round = round + 1, changed_at = now()
        where id = $1::text::uuid and status = 'failed' and attempts < $2::int
        returning id, conversation_id
      ),
@@ -140,13 +154,48 @@ export async function requeueFailed(
   return idRows.parse(rows).length > 0;
 }
 
-/** Whether nothing is left to do about a message: a status webhook may settle it while it waits to be sent. */
-export async function isSettled(db: Database, messageId: string): Promise<boolean> {
+const standingRows = z.array(
+  z.object({ standing: z.enum(["settled", "unwanted", "halted", "open"]) }),
+);
+
+/**
+ * Why a message was not marked as being sent: a status webhook settled it while it waited; the person wants no messages
+ * of campaigns; its campaign does not send now, or has taken it back (then nothing is left to do); none of these.
+ */
+export async function readStanding(db: Database, messageId: string) {
   const rows = await db.query(
-    `select status in ('sent', 'delivered', 'read', 'failed') as settled from messages where id = $1::text::uuid`,
+    `select case when m.status not in ('queued', 'sending', 'uncertain') then 'settled'
+       when m.origin = 'campaign' and ${IS_UNWANTED} then 'unwanted'
+       when m.origin = 'campaign' and ${IS_HALTED} then 'halted' else 'open' end as standing
+     from messages m where m.id = $1::text::uuid`,
     [messageId],
   );
-  return rows[0]?.["settled"] === true;
+  return standingRows.parse(rows)[0]?.standing ?? "settled";
+}
+
+/**
+ * Queues a message again that the provider refused because the window is closed, where somebody said what is to be done then.
+ * Returns whether there was anything to be done. Throws `store_*`.
+ */
+export async function requeueOutside(db: Database, messageId: string): Promise<boolean> {
+  const rows = await db.query(
+    `with locked as materialized (
+       select id from conversations where id = (select conversation_id from messages where id = $1::text::uuid) for update
+     ),
+     again as (
+       update messages m set status = 'queued', failed_at = null, external_id = null, round = round + 1, changed_at = now()
+       from locked where m.id = $1::text::uuid and m.conversation_id = locked.id
+         and m.status = 'failed' and m.outside_window is not null
+       returning m.id, m.conversation_id
+     ),
+     woken as (
+       update conversations c set wake = c.wake + 1, due = case when c.lease_until > now() then c.due else now() end
+       from again where c.id = again.conversation_id
+     )
+     select id::text from again`,
+    [messageId],
+  );
+  return rows.length > 0;
 }
 
 /** Remembers that the provider considers the customer-service window of a conversation closed. */

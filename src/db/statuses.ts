@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { StatusUpdate } from "../messages.ts";
 import type { Database } from "./driver.ts";
+import { BEFORE, CHANGED, insertMessageEvents } from "./message-events.ts";
 
 export interface ChannelStatus {
   readonly channel: string;
@@ -45,6 +46,7 @@ export const statusRank = (column: string): string =>
  * failed. A status finds its message by our own id where the provider echoes it, else by the provider's, else
  * by that of the request, and then the message is known by the provider's from there on. All times are kept, each
  * once, and one that the provider did not tell is now; the message's status is the highest rank reached. What finds no message is parked.
+ * `offset 0` keeps the planner from looking through all messages of the account while it has no statistics of them.
  */
 const APPLY = `
   with given as (
@@ -57,18 +59,21 @@ const APPLY = `
   ),
   matched as (
     select distinct on (g.place) g.*, m.id, m.known_id from given g cross join lateral (
-      select id, m.external_id as known_id, 1 as choice from messages m
-        where m.id = g.message_id and (m.channel, m.account, m.direction) = (g.channel, g.account, 'out')
-      union all
-      select id, m.external_id, 2 from messages m
-        where m.external_id = g.external_id and (m.channel, m.account, m.direction) = (g.channel, g.account, 'out')
-      union all
-      select id, m.external_id, 3 from messages m
-        where m.external_id = g.request_id and (m.channel, m.account, m.direction) = (g.channel, g.account, 'out')
+      select * from (
+        select id, m.external_id as known_id, 1 as choice, m.channel, m.account, m.direction from messages m
+          where m.id = g.message_id
+        union all
+        select id, m.external_id, 2, m.channel, m.account, m.direction from messages m
+          where m.external_id = g.external_id
+        union all
+        select id, m.external_id, 3, m.channel, m.account, m.direction from messages m
+          where m.external_id = g.request_id
+        offset 0
+      ) named where (named.channel, named.account, named.direction) = (g.channel, g.account, 'out')
     ) m order by g.place, m.choice
   ),
   locked as materialized (
-    select id, status as before from messages where id in (select id from matched) order by id for update
+    select id, ${BEFORE} from messages where id in (select id from matched) order by id for update
   ),
   history as (
     insert into message_statuses (message_id, external_id, status, at, error)
@@ -98,14 +103,16 @@ const APPLY = `
       status = case when coalesce(${statusRank("m.status")}, 0) < ${statusRank("x.status")} then x.status else m.status end,
       external_id = case when m.external_id = x.request_id then x.external_id else coalesce(m.external_id, x.external_id) end,
       sent_at = coalesce(m.sent_at, x.sent_at),
-      delivered_at = coalesce(m.delivered_at, x.delivered_at),
+      delivered_at = least(m.delivered_at, x.delivered_at),
       read_at = coalesce(m.read_at, x.read_at),
       failed_at = coalesce(m.failed_at, x.failed_at),
       error = coalesce(x.error, m.error),
-      pricing = coalesce(x.pricing, m.pricing)
+      pricing = coalesce(x.pricing, m.pricing),
+      changed_at = now()
     from merged x, locked l where m.id = x.id and m.id = l.id
-    returning m.id, m.conversation_id, l.before, m.attempts
+    returning m.attempts, ${CHANGED}
   ),
+  told as (${insertMessageEvents("changed")}),
   parked as (
     insert into parked_statuses (channel, account, external_id, request_id, status, update)
     select channel, account, external_id, request_id, status, whole from given
@@ -162,8 +169,10 @@ export async function listJoinable(db: Database, limit: number): Promise<readonl
   const rows = await db.query(
     `select p.channel, p.external_id, p.status, p.update from parked_statuses p
      where p.parked_at > now() - interval '1 hour' and exists (
-       select from messages m where m.external_id in (p.external_id, p.request_id)
-         and (m.channel, m.account, m.direction) = (p.channel, p.account, 'out'))
+       select from (
+         select m.channel, m.account, m.direction from messages m
+         where m.external_id in (p.external_id, p.request_id) offset 0
+       ) named where (named.channel, named.account, named.direction) = (p.channel, p.account, 'out'))
      order by p.parked_at limit $1::int`,
     [limit],
   );

@@ -42,8 +42,9 @@ export async function pauseTaken(
      select distinct on ("conversationId") "conversationId", channel, address ->> 'account', "contactId", address,
        now() + "pauseMs" * interval '1 millisecond', 'takeover'
      from given g
-     where not exists (select from messages m where m.external_id = g."externalId"
-         and (m.channel, m.account, m.direction) = (g.channel, g.address ->> 'account', 'out'))
+     where not exists (select from (
+         select m.channel, m.account, m.direction from messages m where m.external_id = g."externalId" offset 0
+       ) named where (named.channel, named.account, named.direction) = (g.channel, g.address ->> 'account', 'out'))
        and not exists (select from messages m where m.conversation_id = g."conversationId" and m.direction = 'out'
          and m.status in ('sending', 'uncertain') and m.sending_at > now() - interval '${SENDING_FOR}')
      order by "conversationId", "pauseMs" desc

@@ -17,6 +17,14 @@ export interface OutgoingRow {
   readonly needsWindow: boolean;
   /** The choices it offers. */
   readonly menu?: Menu;
+  /** The template it is, where it is one. */
+  readonly template?: TemplateName;
+}
+
+/** How a provider knows a template; `language` is "" where the provider finds it by the name alone. */
+export interface TemplateName {
+  readonly name: string;
+  readonly language: string;
 }
 
 /** Choices as they are kept: for whoever types a number, and for another channel that takes over. */
@@ -167,28 +175,29 @@ const COMMIT = `
     select conversation_id as "conversationId", "contactId", channel, account, message_id as id, id - 9223372036854775807 as place,
       'in' as direction, 'received' as status, external_id, null::uuid as in_reply_to, 'person' as origin,
       message ->> 'text' as text, message -> 'content' as content, null::jsonb as payload, '[]'::jsonb as notes,
-      true as needs_window, received_at as created_at
+      true as needs_window, received_at as created_at, null::jsonb as template
     from joined
     union all
     select "conversationId", "contactId", channel, account, "messageId" as id, 0::bigint as place, 'in' as direction,
       'received' as status, external_id, null::uuid as in_reply_to, 'person' as origin,
       coalesce(heard, message ->> 'text') as text, message -> 'content' as content, null::jsonb as payload,
-      '[]'::jsonb as notes, true as needs_window, received_at as created_at
+      '[]'::jsonb as notes, true as needs_window, received_at as created_at, null::jsonb as template
     from finished
     union all
     select "conversationId", "contactId", channel, account, (reply ->> 'id')::uuid, place, 'out', reply ->> 'status', null,
       "messageId", coalesce(reply ->> 'origin', 'reply'), reply ->> 'text',
       case when reply ? 'menu' then jsonb_build_object('menu', reply -> 'menu') end, reply -> 'payload', reply -> 'notes', (reply ->> 'needsWindow')::boolean,
-      now()
+      now(), reply -> 'template'
     from finished cross join lateral jsonb_array_elements(replies) with ordinality as r (reply, place)
   ),
   said as (
     insert into messages (seq, conversation_id, contact_id, channel, account, id, direction, status, external_id, in_reply_to,
-      origin, text, content, payload, notes, needs_window, created_at, attempts, sending_at, sent_at)
+      origin, text, content, payload, notes, needs_window, created_at, attempts, sending_at, sent_at, template_name,
+      template_language)
     select nextval('message_seq'), "conversationId", "contactId", channel, account, id, direction, status, external_id,
       in_reply_to, origin, text, content, payload, notes, needs_window, created_at,
       case when status = 'sending' then 1 else 0 end, case when status = 'sending' then now() end,
-      case when status = 'sent' then now() end
+      case when status = 'sent' then now() end, template ->> 'name', template ->> 'language'
     from (select * from lines order by "conversationId", place) ordered
     on conflict (id) do update set text = excluded.text where messages.text = '' and excluded.text <> ''
   ),

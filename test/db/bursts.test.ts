@@ -4,6 +4,7 @@ import type { Database } from "../../src/db/driver.ts";
 import { release } from "../../src/db/mailbox.ts";
 import { listDatabases } from "../database.ts";
 import { arrive, CHANNEL, claimAll, claimOne, leaseOf, releaseOf, textMessage } from "./scene.ts";
+import { emptyDatabase } from "./empty.ts";
 
 const WAITS = { waitMs: 30_000, maxMs: 240_000 };
 const ENDS = { waitMs: 0, maxMs: 0 };
@@ -23,9 +24,7 @@ describe.each(await listDatabases())("bursts on $label", ({ open }) => {
     db = await open();
   });
   afterAll(() => db.close());
-  beforeEach(() =>
-    db.script("truncate contacts, inbox, messages, interactions, webhook_events cascade"),
-  );
+  beforeEach(() => emptyDatabase(db));
 
   const text = (id: string) => textMessage(`wamid.${id}`, id);
   /** Milliseconds from the last arrival to the due time and to the longest wait; both of one clock, so exact. */

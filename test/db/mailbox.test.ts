@@ -13,6 +13,7 @@ import {
   textMessage,
   turnOf,
 } from "./scene.ts";
+import { emptyDatabase } from "./empty.ts";
 
 describe.each(await listDatabases())("mailbox on $label", ({ open }) => {
   let db: Database;
@@ -20,9 +21,7 @@ describe.each(await listDatabases())("mailbox on $label", ({ open }) => {
     db = await open();
   });
   afterAll(() => db.close());
-  beforeEach(() =>
-    db.script("truncate contacts, inbox, messages, interactions, webhook_events cascade"),
-  );
+  beforeEach(() => emptyDatabase(db));
 
   test("a message delivered twice, alone or in one batch, is stored once and wakes once", async () => {
     const twice = [textMessage("wamid.1", "oi"), textMessage("wamid.1", "oi")];
@@ -53,6 +52,53 @@ describe.each(await listDatabases())("mailbox on $label", ({ open }) => {
     const ids = claims.flat().map(({ id }) => id);
     expect(ids).toHaveLength(40);
     expect(new Set(ids).size).toBe(40);
+  });
+
+  /** So many people to whom nothing but a campaign is to be sent, due before everybody else. */
+  async function makeBulkDue(people: number): Promise<void> {
+    await db.query(
+      "insert into contacts (id) select gen_random_uuid() from generate_series(1, $1::int)",
+      [people],
+    );
+    await db.query(
+      `insert into conversations (id, channel, account, contact_id, address, due, wake, bulk)
+       select gen_random_uuid(), 'whatsapp', '810000000000001', id, '{"account": "810000000000001", "identities": []}',
+         now() - interval '1 hour', 1, true from contacts`,
+    );
+  }
+
+  test("a reply is claimed next, however many bulk messages are due before it", async () => {
+    await makeBulkDue(5_000);
+    const bulk = await claimAll(db, { limit: 20, bulkLimit: 15 });
+    expect(bulk.map((conversation) => conversation.bulk)).toEqual(bulk.map(() => true));
+    expect(bulk).toHaveLength(15);
+    await arrive(db, [textMessage("wamid.1", "oi")]);
+    const next = await claimAll(db, { limit: 1, bulkLimit: 1 });
+    expect(next.map(({ inbox }) => inbox[0]?.message.text)).toEqual(["oi"]);
+  });
+
+  test("bulk gets the places that are left, and no more than its own", async () => {
+    await makeBulkDue(20);
+    await arrive(db, [
+      textMessage("wamid.1", "oi", "5561991110001"),
+      textMessage("wamid.2", "oi", "5561991110002"),
+    ]);
+    const claimed = await claimAll(db, { limit: 10, bulkLimit: 9 });
+    expect(claimed.filter(({ bulk }) => !bulk)).toHaveLength(2);
+    expect(claimed.filter(({ bulk }) => bulk)).toHaveLength(8);
+    expect(await claimAll(db, { limit: 10, bulkLimit: 0 })).toEqual([]);
+    expect(await claimAll(db, { limit: 10, bulkLimit: 3 })).toHaveLength(3);
+  });
+
+  test("who writes after a bulk message is urgent at once", async () => {
+    await arrive(db, [textMessage("wamid.1", "oi")]);
+    const first = await claimOne(db);
+    await commitTurns(db, [turnOf(first, [])]);
+    await release(db, [releaseOf(first)]);
+    await db.query("update conversations set bulk = true, due = now()");
+    expect((await claimAll(db, { bulkLimit: 0 })).length).toBe(0);
+    await arrive(db, [textMessage("wamid.2", "quero sair")]);
+    expect((await claimOne(db, { bulkLimit: 0 })).bulk).toBe(false);
   });
 
   test("only conversations of the channels that are served are claimed", async () => {

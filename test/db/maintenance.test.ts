@@ -54,6 +54,13 @@ const KINDS = [
     place: "payload::int",
   },
   {
+    table: "notification_events",
+    days: RETENTION.historyDays,
+    insert: `insert into notification_events (id, source, event_id, rule, type, outcome, received_at)
+      values ($1::text::uuid, 'ponte.events', $2::int::text, 'a', 'order.made', 'queued', ${AGE})`,
+    place: "event_id::int",
+  },
+  {
     table: "messages",
     days: RETENTION.historyDays,
     insert: `insert into messages (id, seq, conversation_id, contact_id, channel, account, direction, status, created_at)
@@ -82,7 +89,7 @@ describe.each(await listDatabases())("maintenance on $label", ({ open }) => {
   beforeEach(() =>
     db.script(
       `truncate webhook_events, outgoing_events, inbox, parked_statuses, interactions, button_payloads, messages, message_statuses,
-         send_attempts`,
+         send_attempts, notification_events`,
     ),
   );
 

@@ -12,7 +12,7 @@ import {
   settleFile,
 } from "../../src/db/media-files.ts";
 import { listDatabases } from "../database.ts";
-import { emptyDatabase } from "../flow/scene.ts";
+import { emptyDatabase } from "./empty.ts";
 import { arrive, claimOne, textMessage } from "./scene.ts";
 
 function ownerOf(conversation: Claimed) {

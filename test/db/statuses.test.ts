@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Database } from "../../src/db/driver.ts";
 import { markSending, recordOutcomes, requeueFailed } from "../../src/db/outbox.ts";
@@ -6,6 +7,7 @@ import { release } from "../../src/db/mailbox.ts";
 import { commitTurns } from "../../src/db/turns.ts";
 import type { ReportedStatus, StatusUpdate } from "../../src/messages.ts";
 import { listDatabases } from "../database.ts";
+import { emptyDatabase } from "./empty.ts";
 import {
   ACCOUNT,
   arrive,
@@ -51,11 +53,31 @@ describe.each(await listDatabases())("statuses on $label", ({ open }) => {
     db = await open();
   });
   afterAll(() => db.close());
-  beforeEach(() =>
-    db.script(
-      "truncate contacts, inbox, messages, message_statuses, parked_statuses, send_attempts cascade",
-    ),
-  );
+  beforeEach(() => emptyDatabase(db));
+
+  test("finds its message without looking through all of the account, statistics or not", async () => {
+    await db.query(
+      `insert into messages (id, seq, conversation_id, contact_id, channel, account, direction, status, external_id)
+       select gen_random_uuid(), n, gen_random_uuid(), gen_random_uuid(), $1::text, $2::text, 'out', 'sent', 'wamid.' || n
+       from generate_series(1, 5000) n`,
+      [CHANNEL, ACCOUNT],
+    );
+    const plans: unknown[] = [];
+    const explaining: Database = {
+      ...db,
+      query: async (text, values) => {
+        plans.push(await db.query(`explain ${text}`, values));
+        return [];
+      },
+    };
+    await applyStatuses(explaining, [status("read", { messageId: randomUUID() })]);
+    await listJoinable(explaining, 10);
+    const plan = JSON.stringify(plans);
+    expect(plans).toHaveLength(2);
+    expect(plan).toContain("messages_external");
+    expect(plan).not.toContain("messages_account");
+    expect(plan).not.toMatch(/Seq Scan on messages/);
+  });
 
   /** A message that was handed to the provider; its id, and the record that its answer arrived. */
   const sending = async () => {

@@ -6,6 +6,7 @@ import { commitTurns } from "../../src/db/turns.ts";
 import { enqueueTrigger } from "../../src/db/triggers.ts";
 import { listDatabases } from "../database.ts";
 import { ACCOUNT, arrive, claimAll, claimOne, releaseOf, textMessage, turnOf } from "./scene.ts";
+import { emptyDatabase } from "./empty.ts";
 
 describe.each(await listDatabases())("a trigger on $label", ({ open }) => {
   let db: Database;
@@ -13,7 +14,7 @@ describe.each(await listDatabases())("a trigger on $label", ({ open }) => {
     db = await open();
   });
   afterAll(() => db.close());
-  beforeEach(() => db.script("truncate contacts, inbox, messages cascade"));
+  beforeEach(() => emptyDatabase(db));
 
   /** A conversation whose only message is answered. */
   async function answered(): Promise<string> {

@@ -5,6 +5,7 @@ import { release, renew } from "../../src/db/mailbox.ts";
 import { commitTurns } from "../../src/db/turns.ts";
 import { listDatabases } from "../database.ts";
 import { arrive, claimAll, claimOne, leaseOf, releaseOf, textMessage, turnOf } from "./scene.ts";
+import { emptyDatabase } from "./empty.ts";
 
 describe.each(await listDatabases())("wake-ups on $label", ({ open }) => {
   let db: Database;
@@ -19,7 +20,7 @@ describe.each(await listDatabases())("wake-ups on $label", ({ open }) => {
     await release(db, [{ ...releaseOf(conversation), kind: "more" }]);
     expect(await renew(db, [leaseOf(conversation)], 60_000)).toEqual(new Set());
     expect(await claimAll(db)).toHaveLength(1);
-    await db.script("truncate contacts, inbox cascade");
+    await emptyDatabase(db);
   });
 
   test("nothing is forgotten when messages arrive at the very moment their conversation is claimed", async () => {
