@@ -11,6 +11,8 @@ import type {
 } from "../messages.ts";
 import type { Variable } from "../settings.ts";
 import type { MediaSource } from "./media-source.ts";
+import type { TemplateSource } from "./template-source.ts";
+import type { WebAccess } from "./web-access.ts";
 import type { Http, HttpRequest, HttpResponse, HttpStream } from "../transport.ts";
 
 /** A webhook call as data. Header names are lower case; a query key given twice is an array. */
@@ -66,6 +68,8 @@ export interface RenderedMessage {
   readonly needsWindow: boolean;
   /** The choices it offers, in their order; see `Channel.typedChoices`. */
   readonly menu?: readonly MenuOption[];
+  /** The template it is, where it is one; the language is "" where the provider finds it by the name alone. */
+  readonly template?: { readonly name: string; readonly language: string };
 }
 
 /** One choice of a message: what the person reads and what the bot is told. */
@@ -111,6 +115,8 @@ export interface OutboundReference {
    * a provider that recognises repeated ones; every try within a round is the same request.
    */
   readonly round: number;
+  /** When it was put into the outbox, ISO 8601; the same for every try. */
+  readonly createdAt?: string;
 }
 
 /**
@@ -144,34 +150,6 @@ export interface SendLimits {
   readonly pair: { readonly burst: number; readonly refillMs: number };
   readonly lane?: SendLane;
 }
-
-interface WebLimits {
-  /** Origins a browser may call from; `*` is any. */
-  readonly allowedOrigins: readonly string[];
-  /** Longest wait of a caller for the end of a turn, milliseconds. */
-  readonly waitMs: number;
-  /** Requests per minute of one address and sender, and of one address. */
-  readonly perMinute: { readonly sender: number; readonly address: number };
-}
-
-/** Each request waits for its answer. */
-export interface RequestAccess extends WebLimits {
-  readonly protocol: "http";
-}
-
-/** Clients hold a connection, in the shape of Rasa's Socket.IO channel. */
-export interface SocketAccess extends WebLimits {
-  readonly protocol: "socketio";
-  /** Names of the events that carry what a person and what the bot says. */
-  readonly events: { readonly user: string; readonly bot: string };
-  /** Whether a conversation outlives its connection, under the session id that the client keeps. */
-  readonly persistsSessions: boolean;
-  /** Whether a connection with these headers, query and authentication data may be opened. */
-  readonly admits: (handshake: Pick<WebhookRequest, "headers" | "query">) => boolean;
-}
-
-/** How web clients may reach a channel whose answers are collected. */
-export type WebAccess = RequestAccess | SocketAccess;
 
 /** A configured channel. Everything but `authenticate`, `authorize` and `exchange` is a pure function. */
 export interface Channel {
@@ -240,6 +218,8 @@ export interface Channel {
     readonly optedOut: boolean;
   }) => HttpRequest | undefined;
   readonly media?: MediaSource;
+  /** The templates at the provider, where there are any and it can be asked. */
+  readonly templates?: TemplateSource | undefined;
   readonly probe?: Probe;
   readonly limits?: SendLimits;
   /** How long free-form messages are accepted after the person's last message; absent where there is no window. */

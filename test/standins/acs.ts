@@ -16,6 +16,10 @@ export interface AcsOptions extends AcsKeys {
   readonly files?: ReadonlyMap<string, Buffer>;
   /** Where and how events go. */
   readonly grid?: GridOptions;
+  /** Templates of every channel, as the provider lists them; none where absent. */
+  readonly templates?: readonly object[];
+  /** Where the list of templates goes on, in place of the next page. */
+  readonly nextLink?: string;
   /** What is reported of each message taken, in this order. */
   readonly statuses?: readonly ("Sent" | "Delivered" | "Read")[];
 }
@@ -63,6 +67,8 @@ export interface Acs {
 interface Desk {
   readonly options: AcsOptions;
   readonly grid: Grid;
+  /** Its own address, for links to itself. */
+  readonly host: { name: string };
   readonly sent: AcsMessage[];
   readonly calls: AcsCall[];
   readonly refusals: AcsRefusal[];
@@ -76,6 +82,7 @@ export async function startAcs(options: AcsOptions): Promise<Acs> {
   const desk: Desk = {
     options,
     grid,
+    host: { name: "" },
     sent: [],
     calls: [],
     refusals: [],
@@ -86,6 +93,7 @@ export async function startAcs(options: AcsOptions): Promise<Acs> {
     serve(desk, request, response).catch(() => response.destroy());
   });
   const port = await listen(server, options.port);
+  desk.host.name = `127.0.0.1:${port}`;
   const url = `http://127.0.0.1:${port}`;
   const settled = async () => {
     while (desk.reports.size > 0) await Promise.all(desk.reports);
@@ -129,7 +137,8 @@ async function serve(
   const [, file] = /^\/messages\/streams\/([^/]+)$/.exec(pathname) ?? [];
   const [, channel] = /^\/messages\/channels\/([^/]+)\/templates$/.exec(pathname) ?? [];
   if (call.method === "GET" && file !== undefined) serveFile(desk, response, file);
-  else if (call.method === "GET" && channel !== undefined) listTemplates(desk, response, channel);
+  else if (call.method === "GET" && channel !== undefined)
+    listTemplates(desk, response, channel, searchParams);
   else if (call.method === "POST" && pathname === "/messages/notifications:send") {
     await takeSend(desk, response, call, version);
   } else refuse(desk, response, 404, "NotFound", `${call.method} ${pathname}`);
@@ -141,9 +150,24 @@ function serveFile(desk: Desk, response: ServerResponse, id: string): void {
   else response.writeHead(200, { "content-type": "application/octet-stream" }).end(bytes);
 }
 
-function listTemplates(desk: Desk, response: ServerResponse, channel: string): void {
-  if (desk.options.channelIds.includes(channel)) answer(response, 200, { value: [] });
-  else refuse(desk, response, 404, "ChannelNotFound", "no such channel");
+/** Lists a page; the link to the next one names how many there were already. */
+function listTemplates(
+  desk: Desk,
+  response: ServerResponse,
+  channel: string,
+  query: URLSearchParams,
+): void {
+  const { channelIds, templates = [], nextLink } = desk.options;
+  if (!channelIds.includes(channel)) {
+    refuse(desk, response, 404, "ChannelNotFound", "no such channel");
+    return;
+  }
+  const size = Number(query.get("maxPageSize") ?? 100);
+  const end = Number(query.get("skip") ?? 0) + size;
+  const next = new URL(`http://${desk.host.name}/messages/channels/${channel}/templates`);
+  next.search = new URLSearchParams({ ...Object.fromEntries(query), skip: String(end) }).toString();
+  const more = end < templates.length ? { nextLink: nextLink ?? next.href } : {};
+  answer(response, 200, { value: templates.slice(end - size, end), ...more });
 }
 
 async function takeSend(

@@ -22,7 +22,12 @@ const MAX_BYTES = 100_000;
 
 /** What the next call is answered with. */
 export type ReceiverFault =
-  | { readonly kind: "status"; readonly status: number; readonly location?: string }
+  | {
+      readonly kind: "status";
+      readonly status: number;
+      readonly location?: string;
+      readonly retryAfter?: string;
+    }
   | { readonly kind: "hang" }
   | { readonly kind: "reset" };
 
@@ -79,10 +84,10 @@ export async function startEventReceiver(secret: string): Promise<EventReceiver>
         request.socket.destroy();
         return;
       case "status":
-        response.writeHead(
-          fault.status,
-          fault.location === undefined ? {} : { location: fault.location },
-        );
+        response.writeHead(fault.status, {
+          ...(fault.location !== undefined && { location: fault.location }),
+          ...(fault.retryAfter !== undefined && { "retry-after": fault.retryAfter }),
+        });
         response.end();
         return;
       case undefined:

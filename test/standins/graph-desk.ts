@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
+import { z } from "zod";
 import { createDelivery, type Delivery } from "./graph-delivery.ts";
 import { createScript, type FaultScript } from "./graph-faults.ts";
 import { createRates, type GraphRates, type RateCheck } from "./graph-rates.ts";
 import type { GraphFiles } from "./graph-media.ts";
 import type { CheckedCall, GraphRules, Refusal } from "./graph-rules.ts";
+import type { GraphTemplate } from "./graph-template-rules.ts";
+import { createShelf, type TemplateShelf } from "./graph-templates.ts";
 import { statusWebhook } from "./graph-webhooks.ts";
 
 export interface GraphOptions extends GraphRates {
@@ -17,6 +20,11 @@ export interface GraphOptions extends GraphRates {
   readonly webhookUrl?: string;
   /** What is reported of each message taken, in this order; all three where absent. */
   readonly statuses?: readonly ("sent" | "delivered" | "read")[];
+  /** Templates that messages are checked against, and their business account; none are checked where absent. */
+  readonly templates?: {
+    readonly businessAccount: string;
+    readonly known: readonly GraphTemplate[];
+  };
   /** Numbers, without `+`, that the provider knows under another `wa_id`. */
   readonly waIds?: Readonly<Record<string, string>>;
 }
@@ -51,6 +59,7 @@ export interface Desk {
   readonly acknowledged: ReadCall[];
   readonly refusals: Refusal[];
   readonly media: GraphFiles;
+  readonly shelf: TemplateShelf;
   /** Status reports under way. */
   readonly reports: Set<Promise<void>>;
 }
@@ -68,6 +77,7 @@ export function createDesk(options: GraphOptions): Desk {
     acknowledged: [],
     refusals: [],
     media: { files: new Map(), asked: [] },
+    shelf: createShelf(options.templates?.businessAccount ?? "", options.templates?.known),
     reports: new Set(),
   };
 }
@@ -113,9 +123,21 @@ async function deliverStatuses(desk: Desk, message: SentMessage, failure?: numbe
         timestamp: Math.floor(Date.now() / 1000),
         ...(message.opaque === undefined ? {} : { opaque: message.opaque }),
         ...(failure === undefined ? {} : { code: failure }),
+        ...(BILLED_WITH.includes(status) && { category: categoryOf(desk, message) }),
       }),
     );
   }
+}
+
+/** The statuses that say what a message costs. Source: Cloud API reference, status webhooks, pricing. */
+const BILLED_WITH: readonly string[] = ["sent", "delivered"];
+
+const templatePayload = z.object({ template: z.object({ name: z.string() }) });
+
+function categoryOf({ shelf }: Desk, { payload }: SentMessage): string {
+  const name = templatePayload.safeParse(payload).data?.template.name;
+  const template = shelf.templates.find((one) => one.name === name);
+  return template?.category.toLowerCase() ?? "service";
 }
 
 function recipientOf(desk: Desk, message: SentMessage): string {

@@ -22,6 +22,8 @@ export interface Refusal {
   readonly code: number;
   readonly message: string;
   readonly details?: string;
+  /** A finer code, and for it the operator's message, where the provider has one. */
+  readonly subcode?: number;
 }
 
 export type CheckedCall =
@@ -122,7 +124,13 @@ export function refuse(status: number, code: number, message: string, details?: 
 
 /** Writes a refusal in the provider's error shape. Source: Cloud API reference, error handling. */
 export function errorBody(refusal: Omit<Refusal, "kind" | "status">, traceId: string): string {
-  const { code, message, details } = refusal;
+  const { code, message, details, subcode } = refusal;
+  if (subcode !== undefined) {
+    const finer = { error_subcode: subcode, is_transient: false, error_user_msg: details };
+    return JSON.stringify({
+      error: { message, type: "OAuthException", code, ...finer, fbtrace_id: traceId },
+    });
+  }
   const data =
     details === undefined ? {} : { error_data: { messaging_product: "whatsapp", details } };
   return JSON.stringify({

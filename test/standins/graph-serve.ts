@@ -3,6 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { accept, receiptOf, report, type Desk, type Send } from "./graph-desk.ts";
 import type { GraphFault } from "./graph-faults.ts";
 import { serveFile } from "./graph-media.ts";
+import { checkSentTemplate } from "./graph-template-rules.ts";
+import { serveTemplates } from "./graph-templates.ts";
 import { checkCall, errorBody, type Refusal } from "./graph-rules.ts";
 
 /** Serves one call to the stand-in. */
@@ -13,6 +15,11 @@ export async function serve(
 ): Promise<void> {
   const received = await readCall(request);
   const origin = `http://${request.headers.host ?? ""}`;
+  const templates = serveTemplates(desk.shelf, received, desk.rules, origin);
+  if (templates !== undefined) {
+    templates(response);
+    return;
+  }
   const file = serveFile(desk.media, received, desk.rules, origin);
   if (file !== undefined) {
     file(response);
@@ -29,8 +36,11 @@ export async function serve(
       answer(response, 200, JSON.stringify({ success: true }));
       return;
     }
-    case "send":
-      await take(desk, response, call);
+    case "send": {
+      const wrong = checkSentTemplate(call.payload, desk.shelf.templates);
+      if (wrong === undefined) await take(desk, response, call);
+      else answerRefusal(desk, response, wrong);
+    }
   }
 }
 

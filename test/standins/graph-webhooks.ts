@@ -125,6 +125,8 @@ export interface BuiltStatus {
   readonly opaque?: string;
   /** The error code of a `failed` status. */
   readonly code?: number;
+  /** What the message is billed as. */
+  readonly category?: string;
   /** Unix seconds. */
   readonly timestamp?: number;
 }
@@ -138,6 +140,7 @@ export function statusWebhook(built: BuiltStatus): object {
     timestamp: String(built.timestamp ?? DEFAULT_TIMESTAMP),
     [byUserId ? "recipient_user_id" : "recipient_id"]: built.recipient,
     ...(built.opaque === undefined ? {} : { biz_opaque_callback_data: built.opaque }),
+    ...(built.category === undefined ? {} : { pricing: pricingOf(built.category) }),
     ...(built.code === undefined ? {} : { errors: [failureOf(built.code)] }),
   };
   const contact = { [byUserId ? "user_id" : "wa_id"]: built.recipient };
@@ -145,6 +148,10 @@ export function statusWebhook(built: BuiltStatus): object {
     ...(built.code === undefined ? { contacts: [contact] } : {}),
     statuses: [status],
   });
+}
+
+function pricingOf(category: string): object {
+  return { billable: true, pricing_model: "PMP", type: "regular", category };
 }
 
 function failureOf(code: number): object {

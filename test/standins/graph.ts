@@ -5,6 +5,7 @@ import type { GraphFault } from "./graph-faults.ts";
 import type { GraphFiles } from "./graph-media.ts";
 import type { Refusal } from "./graph-rules.ts";
 import { serve } from "./graph-serve.ts";
+import type { TemplateShelf } from "./graph-templates.ts";
 import { signWebhook, type SignedWebhook } from "./graph-webhooks.ts";
 import { listen, stopListening } from "./listen.ts";
 
@@ -20,6 +21,8 @@ export interface Graph {
   readonly refusals: readonly Refusal[];
   /** Files that people sent, by id, and the calls for them. */
   readonly media: GraphFiles;
+  /** The templates of the business account, and the calls about them. */
+  readonly shelf: TemplateShelf;
   /** Every try to deliver a webhook. */
   readonly tries: readonly WebhookTry[];
   /** Queues faults: one for each valid send, in order of arrival. */
@@ -53,6 +56,7 @@ export async function startGraph(options: GraphOptions): Promise<Graph> {
     acknowledged: desk.acknowledged,
     refusals: desk.refusals,
     media: desk.media,
+    shelf: desk.shelf,
     tries: desk.delivery.tries,
     script: desk.script.add,
     unused: desk.script.unused,

@@ -1,5 +1,6 @@
 import { startGraph } from "./graph.ts";
 import { startRasa } from "./rasa.ts";
+import { TRIAL_BUSINESS_ACCOUNT, TRIAL_TEMPLATES } from "./trial-templates.ts";
 
 /**
  * Plays the provider and the bot for somebody who has neither: strict about what the bridge sends, and reporting every
@@ -13,6 +14,7 @@ const graph = await startGraph({
   token: "trial-token",
   appSecret: "trial-app-secret",
   phoneNumberIds: [ACCOUNT],
+  templates: { businessAccount: TRIAL_BUSINESS_ACCOUNT, known: TRIAL_TEMPLATES },
   webhookUrl: "http://127.0.0.1:5006/webhooks/whatsapp/webhook",
 });
 const rasa = await startRasa(

@@ -32,6 +32,8 @@ export interface SerproOptions {
   readonly takesFileNames?: boolean;
   /** Whether a webhook can be registered as JSON; true where absent. Plain text always works. */
   readonly takesJsonWebhooks?: boolean;
+  /** The answer to a call for the templates; an empty list where absent. */
+  readonly templates?: unknown;
   /** Milliseconds before every answer. */
   readonly latencyMs?: number;
   readonly port?: number;

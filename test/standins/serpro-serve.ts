@@ -31,6 +31,10 @@ export async function serveSerpro(
     answer(response, refuse(desk, 401, "Token inválido ou expirado"));
     return;
   }
+  if (call.path === `/waba/${desk.options.wabaId}/v2/templates` && call.method === "GET") {
+    answer(response, json(200, desk.options.templates ?? []));
+    return;
+  }
   const line = `/client/${desk.options.clientId}/v2/`;
   if (!call.path.startsWith(line)) {
     answer(response, refuse(desk, 404, "Recurso não encontrado"));

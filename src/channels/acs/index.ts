@@ -8,6 +8,7 @@ import { createReceive, createRecognises, readGenuine } from "./receive.ts";
 import { createRender, degrade } from "./render.ts";
 import { createInterpret, createMedia, createPrepare, createProbe } from "./send.ts";
 import { ACS_VARIABLES, type AcsSettings, acsSettings, CONNECT_VARIABLES } from "./settings.ts";
+import { createTemplates } from "./templates.ts";
 import { TEXT_BODY } from "../whatsapp/limits.ts";
 import { WINDOW_MS } from "../whatsapp/window.ts";
 
@@ -68,6 +69,7 @@ function createChannel(settings: AcsSettings, takesUnnamed: boolean): Channel {
     typedChoices: true,
     media: createMedia(calls),
     probe: createProbe(calls, secrets),
+    templates: createTemplates(calls, settings.channel_ids, secrets),
     limits: {
       accountPerSecond: settings.messages_per_second,
       pair: { burst: settings.pair_burst, refillMs: settings.pair_refill_ms },

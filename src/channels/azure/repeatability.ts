@@ -15,14 +15,16 @@ const UUID_V7 = /^([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-
 
 /**
  * Names a request after its message, so that every try of a round is the same request to the provider, whichever process
- * makes it. In the first round it is the message's own id, whose time is when the message was made. Throws
- * `channel_invalid_payload` for an id that tells no time, which no message of ours has.
+ * makes it. In the first round it is the message's own id. The time is when the message was made: its id tells, or, where
+ * the id follows from something else, its row. Throws `channel_invalid_payload` where neither does.
  */
-export function repeatabilityOf({ id, round }: OutboundReference): Repeatability {
+export function repeatabilityOf({ id, round, createdAt }: OutboundReference): Repeatability {
   const [, high, low] = UUID_V7.exec(id) ?? [];
-  if (high === undefined || low === undefined) {
-    throw new BridgeError("channel_invalid_payload", "the message id tells no time");
+  const told =
+    high === undefined || low === undefined ? createdAt : Number.parseInt(high + low, 16);
+  if (told === undefined) {
+    throw new BridgeError("channel_invalid_payload", "nothing tells when the message was made");
   }
-  const firstSent = new Date(Number.parseInt(high + low, 16)).toUTCString();
+  const firstSent = new Date(told).toUTCString();
   return { requestId: round === 0 ? id : derivedId(id, String(round)), firstSent };
 }

@@ -102,7 +102,8 @@ function readForAccounts(
 }
 
 function readOther(field: string, value: Value, origin: Origin): ChannelEvent {
-  const notice = readNotice(field, value, accountOf(value) ?? origin.businessAccount);
+  const at = origin.time === NO_TIME ? undefined : origin.time;
+  const notice = readNotice(field, value, accountOf(value) ?? origin.businessAccount, at);
   if (notice === undefined) return { kind: "unsupported", what: `field ${word(field)}` };
   const ours = origin.settings.business_account_id;
   if (ours === undefined || ours === origin.businessAccount) return notice;

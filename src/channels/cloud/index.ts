@@ -6,6 +6,7 @@ import { createReceive, readGenuine } from "./receive.ts";
 import { createRender } from "./render.ts";
 import { createAcknowledge, createInterpret, createPrepare } from "./send.ts";
 import { cloudSettings, VARIABLES } from "./settings.ts";
+import { createTemplates } from "./templates.ts";
 import { TEXT_BODY } from "../whatsapp/limits.ts";
 import { WINDOW_MS } from "../whatsapp/window.ts";
 
@@ -32,6 +33,7 @@ export const cloud = defineChannel({
       acknowledge: createAcknowledge(settings),
       media: createMediaSource(settings, secrets),
       probe: createProbe(settings, secrets),
+      templates: createTemplates(settings, secrets),
       reconciliation: "echo",
       limits: {
         accountPerSecond: settings.messages_per_second,

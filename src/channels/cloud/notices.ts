@@ -1,7 +1,9 @@
-import type { AccountNotice } from "../../messages.ts";
+import type { AccountNotice } from "../../account-notice.ts";
 import { classify } from "../whatsapp/refusals/errors.ts";
 import { storableData } from "../../storable.ts";
+import { present } from "../whatsapp/inbound/fields.ts";
 import { describeError, readProviderErrors } from "../whatsapp/inbound/provider-errors.ts";
+import { readTemplateNews } from "./template-news.ts";
 
 type Severity = AccountNotice["severity"];
 
@@ -16,6 +18,10 @@ interface NoticeField {
 
 /** Longest part of a notice, in characters. */
 const PART_MAX_LENGTH = 200;
+
+/** Characters of JSON, and levels of nesting, that are kept of one part of a notice. */
+const DATA_MAX_LENGTH = 2_000;
+const DATA_MAX_DEPTH = 6;
 
 const TEMPLATE_KEYS = ["message_template_name", "message_template_language"] as const;
 
@@ -145,18 +151,31 @@ const NOTICE_FIELDS: ReadonlyMap<string, NoticeField> = new Map<string, NoticeFi
   ],
 ]);
 
-/** Reads a change of a field about our account; undefined for any other field. */
+/**
+ * Reads a change of a field about our account; undefined for any other field. `at` is the provider's time of it, where it gave
+ * one.
+ */
 export function readNotice(
   field: string,
   value: Readonly<Record<string, unknown>>,
   account: string,
+  at?: string,
 ): AccountNotice | undefined {
   const row = NOTICE_FIELDS.get(field);
   if (row === undefined) return undefined;
   const decisive = value[row.decisive];
   const severity = typeof decisive === "string" ? severityOf(row.severities, decisive) : "info";
   const parts = row.keys.flatMap((key) => describePart(key, value[key]));
-  return { kind: "notice", account, severity, topic: row.topic, detail: parts.join("; ") };
+  const template = readTemplateNews(field, value);
+  return {
+    kind: "notice",
+    account,
+    severity,
+    topic: row.topic,
+    detail: parts.join("; "),
+    ...present({ at, template }),
+    data: Object.fromEntries(row.keys.flatMap((key) => keepPart(key, value[key]))),
+  };
 }
 
 function severityOf(severities: Readonly<Record<string, Severity>>, decisive: string): Severity {
@@ -170,6 +189,13 @@ function describePart(key: string, raw: unknown): string[] {
   return [`${key}: ${shown.slice(0, PART_MAX_LENGTH).toWellFormed()}`];
 }
 
+/** Keeps a part as it came, unless it is far larger than any the provider has described. */
+function keepPart(key: string, raw: unknown): [string, unknown][] {
+  if (raw === undefined || raw === null) return [];
+  const value = storableData(raw, DATA_MAX_DEPTH);
+  return JSON.stringify(value).length > DATA_MAX_LENGTH ? [] : [[key, value]];
+}
+
 /** Reads errors that a value reports about our number rather than about one message. */
 export function readAccountErrors(raw: unknown, account: string): AccountNotice[] {
   return readProviderErrors(raw).map((error) => ({
@@ -178,5 +204,6 @@ export function readAccountErrors(raw: unknown, account: string): AccountNotice[
     severity: classify(error.code).class === "alert" ? "alert" : "warning",
     topic: "account_error",
     detail: describeError(error),
+    data: { code: error.code },
   }));
 }

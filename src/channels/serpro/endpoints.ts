@@ -30,6 +30,7 @@ export function endpointsOf({ base_url: base, client_id: client }: Place) {
     uploads: `${line}/media`,
     file: (id: string) => `${line}/media/${segment(id)}`,
     webhooks: `${line}/webhook`,
+    templates: (account: string) => `${base}/waba/${segment(account)}/v2/templates`,
     webhook: (id: string) => `${line}/webhook/${segment(id)}`,
   };
 }

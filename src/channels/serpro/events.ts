@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { AccountNotice, ChannelEvent } from "../../messages.ts";
+import type { AccountNotice } from "../../account-notice.ts";
+import type { ChannelEvent } from "../../messages.ts";
 import { isRecord, word } from "../whatsapp/inbound/fields.ts";
 import { readContacts } from "../whatsapp/inbound/identities.ts";
 import { readMessage } from "../whatsapp/inbound/message.ts";

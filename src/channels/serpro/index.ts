@@ -7,6 +7,7 @@ import { createReceive, createRecognises, readGenuine } from "./receive.ts";
 import { createRender } from "./render.ts";
 import { createAcknowledge, createInterpret, createPrepare, withoutFileName } from "./send.ts";
 import { serproSettings, VARIABLES } from "./settings.ts";
+import { createTemplates } from "./templates.ts";
 import { createTokenKeeper } from "./token.ts";
 import { TEXT_BODY } from "../whatsapp/limits.ts";
 import { WINDOW_MS } from "../whatsapp/window.ts";
@@ -41,6 +42,7 @@ export const serpro = defineChannel({
       reconciliation: "none",
       media: createMedia(settings, secretsNow),
       probe: createProbe(settings, secretsNow),
+      templates: createTemplates(settings, secretsNow),
       limits: {
         accountPerSecond: settings.messages_per_second,
         pair: { burst: settings.pair_burst, refillMs: settings.pair_refill_ms },

@@ -2,12 +2,8 @@ import { z } from "zod";
 import { BridgeError } from "../../errors.ts";
 import type { InboundMessage } from "../../messages.ts";
 import { storableData, storableText } from "../../storable.ts";
-import {
-  parseJson,
-  type SocketAccess,
-  type WebhookRequest,
-  type WebhookResult,
-} from "../channel.ts";
+import { parseJson, type WebhookRequest, type WebhookResult } from "../channel.ts";
+import type { SocketAccess } from "../web-access.ts";
 import { isOneOf } from "../webhook-secret.ts";
 
 /** The one account of the channel: web clients do not choose a number of ours. */

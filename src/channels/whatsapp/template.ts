@@ -66,6 +66,7 @@ export function renderTemplate(raw: unknown): Rendering {
         text: words.length === 0 ? name : `${name}: ${words.join(", ")}`,
         notes: parameters.flatMap(({ notes }) => notes),
         needsWindow: false,
+        template: { name, language },
       };
       const kept = parameters.flatMap((each) => each.kept);
       return joinRenderings([{ ...onlyMessages([message]), kept }]);

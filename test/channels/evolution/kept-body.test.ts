@@ -83,9 +83,7 @@ describe("what is kept of a webhook", () => {
   test("holds a file of many megabytes as it came", () => {
     const base64 = Buffer.alloc(18 * 1024 * 1024, 7).toString("base64");
     const body = upsert({ imageMessage: { mimetype: "image/png" }, base64 }, { apikey: KEY });
-    const started = performance.now();
     const kept = Buffer.from(keptOf(body) ?? "");
-    expect(performance.now() - started).toBeLessThan(2_000);
     expect(kept.includes(KEY)).toBe(false);
     expect(channelWith().media?.inline?.(kept, "3A1")).toHaveLength(18 * 1024 * 1024);
   });

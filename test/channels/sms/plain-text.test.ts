@@ -58,5 +58,5 @@ test.each([
 ])("a hundred thousand $label take no long time", ({ text }) => {
   const started = performance.now();
   withoutMarks(text);
-  expect(performance.now() - started).toBeLessThan(1500);
+  expect(performance.now() - started).toBeLessThan(10_000);
 });
