@@ -23,6 +23,7 @@ import type { Channel } from "../channels/channel.ts";
 import type { Bursts } from "./burst.ts";
 import type { Observer } from "./observer.ts";
 import type { Pace } from "./pace.ts";
+import { type ArrivedNotice, storeNotices } from "./notices.ts";
 import { type ArrivedPush, LOST_PUSH, storePushes } from "./push.ts";
 import { storeAccountStates, storeTakeovers } from "./side-events.ts";
 import type { StatusFlow } from "./status.ts";
@@ -127,6 +128,7 @@ async function storeJobs(
   await storeTakeovers(deps.db, collect(jobs, "takeover"));
   await storeAccountStates(deps, collect(jobs, "account"));
   const lost = await storePushes(deps, listPushes(jobs));
+  await storeNotices(deps.db, listNotices(jobs));
   const rows = fresh.map((job) => toRow(job, lost));
   const stored = await storeWebhooks(deps.db, rows, arrived);
   const reopened = await reopenStale(deps.db, listReplayed(jobs));
@@ -162,6 +164,14 @@ function listPushes(jobs: readonly Job[]): readonly ArrivedPush[] {
       event.kind === "push" ? [{ eventId, place, push: event }] : [],
     );
   });
+}
+
+function listNotices(jobs: readonly Job[]): readonly ArrivedNotice[] {
+  return jobs.flatMap(({ webhook: { channel, result }, eventId }) =>
+    (result.kind === "events" ? result.events : []).flatMap((update, place) =>
+      update.kind === "notice" ? [{ channel, update, eventId, place }] : [],
+    ),
+  );
 }
 
 /** Says why a webhook is put aside: nobody understands it, or what it says is for nobody we know. */

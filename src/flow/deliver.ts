@@ -2,9 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Channel } from "../channels/channel.ts";
 import { resolveContacts } from "../db/contacts.ts";
 import type { Claimed, OutboxRow } from "../db/mailbox.ts";
-import { isSettled } from "../db/outbox.ts";
+import { readStanding } from "../db/outbox.ts";
 import type { Identity } from "../messages.ts";
 import { backoff } from "./backoff.ts";
+import { meetClosedWindow } from "./closed-window.ts";
 import {
   type DeliverDependencies,
   type Delivery,
@@ -18,6 +19,7 @@ import { type AfterRefusal, ALERT_PAUSE_MS, refuse } from "./refusal.ts";
 import { sendOnce, type SendResult } from "./send.ts";
 import { typingPause } from "./typing-speed.ts";
 import { settleUnknown } from "./uncertain.ts";
+import { isWindowOpen } from "./window.ts";
 
 export type Deliver = (conversation: Claimed, rows: readonly OutboxRow[]) => Promise<Delivery>;
 
@@ -52,22 +54,52 @@ async function deliverRow(step: Step): Promise<Delivery> {
   const { row, deps } = step;
   if (row.ageMs > deps.settings.maxAgeMs)
     return giveUp(step, "channel_unavailable", "the message is older than max_age_ms allows");
-  if (isWindowClosed(step))
-    return giveUp(step, "channel_window_closed", "the customer-service window is closed");
+  if (row.status === "queued" && row.origin === "api" && step.conversation.optedOut)
+    return giveUp(step, "channel_opted_out", "the person wants no messages");
+  if (isWindowClosed(step)) return goOnOutside(step);
   const paced = await keepPace(step);
   if (paced !== undefined) return paced;
   const { id: conversationId, lease } = step.conversation;
-  // A send that the fence refuses is either settled by a status webhook or no longer ours.
   if (!(await deps.markSending({ conversationId, lease, messageId: row.id })))
-    return (await isSettled(deps.db, row.id)) ? DONE : { kind: "lost" };
+    return leaveUnsent(step);
   const startedAt = deps.tools.now().toISOString();
   const end = await conclude(step, await send(step), startedAt);
   if (end.kind !== "plainer") return end;
   return deliverRow({ ...step, row: { ...row, payload: end.payload, status: "queued" } });
 }
 
+/** A template in the place of a message needs no window. */
+async function goOnOutside(step: Step): Promise<Delivery> {
+  const end = await meetClosedWindow(step);
+  if (end.kind !== "instead") return end;
+  const { payload } = end;
+  return deliverRow({ ...step, row: { ...step.row, payload, needsWindow: false, outside: null } });
+}
+
+/**
+ * A send that the fence refuses is settled by a status webhook, no longer ours, or one that a campaign may not make any
+ * more. What a paused campaign leaves in the outbox must not hold up what comes after it.
+ */
+async function leaveUnsent(step: Step): Promise<Delivery> {
+  const standing = await readStanding(step.deps.db, step.row.id);
+  switch (standing) {
+    case "settled":
+    case "halted":
+      return DONE;
+    case "unwanted":
+      return giveUp(step, "channel_opted_out", "the person wants no messages of campaigns");
+    case "open":
+      return { kind: "lost" };
+  }
+}
+
 function send({ deps, channel, conversation, row }: Step): Promise<SendResult> {
-  const message = { id: row.id, account: conversation.account, round: row.round };
+  const message = {
+    id: row.id,
+    account: conversation.account,
+    round: row.round,
+    ...(row.createdAt !== undefined && { createdAt: row.createdAt }),
+  };
   const once = () => sendOnce(channel, row.payload, message, deps.tools);
   return channel.limits?.lane === undefined ? once() : deps.lanes.run(conversation, once);
 }
@@ -77,28 +109,33 @@ function send({ deps, channel, conversation, row }: Step): Promise<SendResult> {
  * how late that message reached us is the provider's to judge.
  */
 function isWindowClosed({ channel, conversation, row }: Step): boolean {
-  if (!row.needsWindow || row.origin === "reply" || channel.windowMs === undefined) return false;
-  return conversation.windowClosed || (conversation.quietMs ?? Infinity) > channel.windowMs;
+  if (!row.needsWindow || row.origin === "reply") return false;
+  const { quietMs, windowClosed } = conversation;
+  return !isWindowOpen({ windowMs: channel.windowMs, quietMs, windowClosed });
 }
 
 /** Waits for the limits: briefly here, longer by giving the conversation back. */
 async function keepPace(step: Step): Promise<Delivery | undefined> {
-  const { deps, conversation } = step;
+  const { deps, channel, conversation, row } = step;
+  const lane = channel.limits?.lane;
+  const isAsked = row.origin === "reply";
+  // What has its place in the lane keeps it while other limits make it wait.
+  let isInLane = lane === undefined;
   for (;;) {
-    const waitMs = await pauseBefore(step);
+    const laneMs =
+      lane === undefined || isInLane ? 0 : await deps.lanes.wait(conversation, lane, isAsked);
+    isInLane = laneMs <= 0;
+    const waitMs = isInLane
+      ? await deps.pace.wait(pairOf(conversation), channel.limits, conversation.bulk)
+      : laneMs;
     if (waitMs <= 0) return undefined;
     deps.observer.wait(conversation.channel, waitMs);
-    if (waitMs > PATIENCE_MS) return { kind: "retry", delayMs: waitMs };
+    if (waitMs > PATIENCE_MS) {
+      if (lane !== undefined && isInLane) await deps.lanes.leave(conversation, lane, isAsked);
+      return { kind: "retry", delayMs: waitMs };
+    }
     await sleep(waitMs);
   }
-}
-
-async function pauseBefore({ deps, channel, conversation, row }: Step): Promise<number> {
-  const { limits } = channel;
-  const isAsked = row.origin === "reply";
-  const inLane =
-    limits?.lane === undefined ? 0 : await deps.lanes.wait(conversation, limits.lane, isAsked);
-  return inLane > 0 ? inLane : deps.pace.wait(pairOf(conversation), limits);
 }
 
 async function conclude(step: Step, result: SendResult, startedAt: string): Promise<AfterRefusal> {

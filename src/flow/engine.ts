@@ -1,6 +1,6 @@
 import { type ChainStep, createChain } from "../answers/chain.ts";
 import { type BackendStanding, createStandings } from "../answers/standing.ts";
-import type { Cache } from "../cache/cache.ts";
+import type { Buckets, Cache } from "../cache/cache.ts";
 import type { Channel } from "../channels/channel.ts";
 import { isKeptId } from "../channels/whatsapp/kept-ids.ts";
 import type {
@@ -29,8 +29,10 @@ import { createFileStep, type FileDependencies } from "./files.ts";
 import { describeTurn } from "./interaction.ts";
 import type { Observer } from "./observer.ts";
 import { createFallBack } from "./fallback.ts";
+import { createHeld, type Held } from "./held.ts";
 import { createLanes } from "./lane.ts";
 import { createPace } from "./pace.ts";
+import { type ResolveTemplate, takeAnyTemplate } from "./resolve-template.ts";
 import { createRestrain } from "./restrain.ts";
 import { createStatusFlow, type StatusFlow } from "./status.ts";
 import { stubborn } from "./stubborn.ts";
@@ -53,9 +55,13 @@ export interface EngineDependencies {
   readonly conversation: ConversationSettings;
   readonly delivery: DeliverySettings;
   readonly engine: EngineSettings;
-  readonly cache: Pick<Cache, "reserve" | "increment">;
+  readonly cache: Pick<Cache, "increment">;
+  /** Limits that hold for all processes. */
+  readonly buckets: Buckets & Pick<Cache, "increment" | "decrement">;
   readonly files: Pick<FileDependencies, "store" | "links" | "baseUrl" | "settings">;
   readonly observer: Observer;
+  /** Checks the templates of routes; they are taken as they are where absent. */
+  readonly resolveTemplate?: ResolveTemplate;
 }
 
 /** The way of a message, wired: what the edge calls, and the worker that does the rest. */
@@ -64,6 +70,7 @@ export interface Engine {
   readonly ask: Ask;
   readonly statuses: StatusFlow;
   readonly worker: Worker;
+  readonly held: Held;
   /** How each backend fares in this process. */
   readonly backends: () => readonly BackendStanding[];
 }
@@ -102,12 +109,15 @@ export function createEngine(deps: EngineDependencies): Engine {
   const { db, tools, observer, channels, answers, commands, conversation, delivery, engine } = deps;
   const writes = createWrites(db);
   const signals = createTurnSignals();
-  const pace = createPace(deps.cache.reserve);
+  const pace = createPace(deps.buckets);
   // The worker is made last, and is told of work by steps that are made before it.
   const work: { wake: () => void } = { wake: () => undefined };
   const onWork = (): void => work.wake();
 
-  const fallBack = createFallBack({ db, channels, routes: delivery.fallback, observer, onWork });
+  const { resolveTemplate = takeAnyTemplate } = deps;
+  const routes = delivery.fallback;
+  const fallBack = createFallBack({ db, channels, routes, resolveTemplate, observer, onWork });
+  const held = createHeld({ db, channels, fallBack, observer, onWork });
   const statuses = createStatusFlow({ db, delivery, pace, observer, fallBack, onWork });
   const bursts = createBursts({ conversation, commands }, channels);
   const { gather } = bursts;
@@ -123,7 +133,7 @@ export function createEngine(deps: EngineDependencies): Engine {
       markSending: writes.mark,
       record: writes.record,
       joinParked: statuses.joinParked,
-      lanes: createLanes(deps.cache),
+      lanes: createLanes(deps.buckets),
       fallBack,
     },
     channels,
@@ -176,7 +186,7 @@ export function createEngine(deps: EngineDependencies): Engine {
   work.wake = worker.wake;
   const limitMs = longestBudget(answers) + ASK_MARGIN_MS;
   const ask = createAsk({ db, accept, signals, limitMs, pollMs: engine.pollMs });
-  return { accept, ask, statuses, worker, backends: standings.list };
+  return { accept, ask, statuses, worker, held, backends: standings.list };
 }
 
 /** Gives up on the first waiting message of a conversation, for a reason nobody foresaw. */

@@ -7,6 +7,8 @@ type Account = { readonly channel: string; readonly account: string };
 export interface Lanes {
   /** Milliseconds to wait before the next send; 0 means go. `isAsked`: the person waits for this answer. */
   readonly wait: (account: Account, lane: SendLane, isAsked: boolean) => Promise<number>;
+  /** Takes back what `wait` counted for a send that does not go now after all. */
+  readonly leave: (account: Account, lane: SendLane, isAsked: boolean) => Promise<void>;
   /** Runs one send of an account at a time in this process; the pauses hold between processes as well. */
   readonly run: <Result>(account: Account, send: () => Promise<Result>) => Promise<Result>;
 }
@@ -16,24 +18,39 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** Builds the lanes of this process over counters that may be shared. */
 export function createLanes(
-  { reserve, increment }: Pick<Cache, "reserve" | "increment">,
+  { reserve, increment, decrement }: Pick<Cache, "reserve" | "increment" | "decrement">,
   { now, random }: { readonly now: () => number; readonly random: () => number } = {
     now: Date.now,
     random: Math.random,
   },
 ): Lanes {
   const tails = new Map<string, Promise<unknown>>();
+
+  /** Counts one more of the day, or says how long the day is full. */
+  const countDay = async (key: string, perDay: number): Promise<number> => {
+    const { hits, endsInMs } = await increment(dayOf(key), DAY_MS);
+    if (hits <= perDay) return 0;
+    await decrement(dayOf(key));
+    return Math.max(endsInMs, 1);
+  };
+
   return {
     wait: async ({ channel, account }, lane, isAsked) => {
       const key = `${channel}\n${account}`;
       const closedMs = isAsked ? 0 : msUntilOpen(lane, now());
       if (closedMs > 0) return closedMs;
+      const perDay = isAsked ? undefined : lane.perDay;
+      const fullMs = perDay === undefined ? 0 : await countDay(key, perDay);
+      if (fullMs > 0) return fullMs;
       const [least, most] = lane.gapMs;
       const intervalMs = least + random() * (most - least);
       const gapMs = await reserve(`lane\n${key}`, { burst: 1, intervalMs });
-      if (gapMs > 0 || isAsked || lane.perDay === undefined) return gapMs;
-      const { hits, endsInMs } = await increment(`lane-day\n${key}`, DAY_MS);
-      return hits > lane.perDay ? Math.max(endsInMs, 1) : 0;
+      // A send that has to wait is counted when it goes.
+      if (gapMs > 0 && perDay !== undefined) await decrement(dayOf(key));
+      return gapMs;
+    },
+    leave: async ({ channel, account }, lane, isAsked) => {
+      if (!isAsked && lane.perDay !== undefined) await decrement(dayOf(`${channel}\n${account}`));
     },
     run: async ({ channel, account }, send) => {
       const key = `${channel}\n${account}`;
@@ -48,6 +65,10 @@ export function createLanes(
       }
     },
   };
+}
+
+function dayOf(key: string): string {
+  return `lane-day\n${key}`;
 }
 
 /** How long the hours of a lane are closed from now; a change of the clocks meanwhile is noticed at the next look. */

@@ -1,5 +1,6 @@
 import type { BreakerState } from "../answers/breaker.ts";
-import type { AccountNotice, ReportedStatus } from "../messages.ts";
+import type { AccountNotice } from "../account-notice.ts";
+import type { ReportedStatus } from "../messages.ts";
 import type { FailureClass } from "../send-failure.ts";
 
 /** What the flow tells metrics and logs. Every word is from a closed set; no text, name or number of a person. */

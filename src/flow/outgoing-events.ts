@@ -11,11 +11,17 @@ import {
 } from "../db/outgoing-events.ts";
 import type { Database } from "../db/driver.ts";
 import { BridgeError } from "../errors.ts";
-import { type Http, HttpFailure } from "../transport.ts";
+import { type Http, HttpFailure, type HttpResponse } from "../transport.ts";
 import type { Observer } from "./observer.ts";
 
 /** Milliseconds before each next try. Source: Standard Webhooks 1.0, operational considerations, shortened to a day. */
 const RETRY_DELAYS_MS = [5_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000] as const;
+
+/** A busy receiver names its own time of the next try, within these bounds. */
+const RETRY_AFTER_MS = { min: 1_000, max: 3_600_000 } as const;
+
+/** Statuses with which `Retry-After` says when to come back. Source: RFC 9110, section 10.2.3; RFC 6585, section 4. */
+const BUSY: readonly number[] = [429, 503];
 
 /** Events of one receiver under way at once. */
 const AT_ONCE = 10;
@@ -102,13 +108,14 @@ async function tell(
   signal: AbortSignal,
 ): Promise<void> {
   const answer = await post(deps, receiver, event, signal);
-  if (answer === 410) {
+  if (typeof answer === "object" && answer.status === 410) {
     await endSubscription(deps.db, receiver.name, "answered 410");
     const gone = new BridgeError("request_gone", "the receiver wants no more events");
     deps.observer.problem("a receiver of events is gone", gone, { endpoint: receiver.name });
     return;
   }
-  const outcome = signal.aborted && answer === "aborted" ? UNSENT : judge(answer, event.attempts);
+  const outcome =
+    signal.aborted && answer === "aborted" ? UNSENT : judge(answer, event.attempts, deps.now());
   await settleEvent(deps.db, event, outcome);
   if (outcome.kind !== "dead") return;
   const error = new BridgeError("channel_unavailable", `the last try: ${outcome.error}`);
@@ -118,16 +125,18 @@ async function tell(
 
 const UNSENT: EventOutcome = { kind: "unsent" };
 
-/** The status of the answer, or why there is none. */
+/** What counts of an answer, or why there is none. */
+type Answer = Pick<HttpResponse, "status" | "headers"> | HttpFailure["reason"];
+
 async function post(
   { http, now, allowInsecure }: EventDeliveryDependencies,
   { settings, signer }: Receiver,
   { id, body }: ClaimedEvent,
   signal: AbortSignal,
-): Promise<number | HttpFailure["reason"]> {
+): Promise<Answer> {
   const at = now();
   try {
-    const { status } = await http(
+    return await http(
       {
         method: "POST",
         url: settings.url,
@@ -146,7 +155,6 @@ async function post(
         publicOnly: !allowInsecure && !isLoopback(new URL(settings.url).hostname),
       },
     );
-    return status;
   } catch (error) {
     if (!(error instanceof HttpFailure)) throw error;
     return error.reason;
@@ -154,9 +162,21 @@ async function post(
 }
 
 /** Any 2xx is an arrival. A redirect is none: an event must not go where nobody configured it to. */
-function judge(answer: number | HttpFailure["reason"], attempts: number): EventOutcome {
-  if (typeof answer === "number" && answer >= 200 && answer < 300) return { kind: "done" };
-  const error = typeof answer === "number" ? `answered ${answer}` : `no answer: ${answer}`;
+function judge(answer: Answer, attempts: number, now: Date): EventOutcome {
+  const isAnswer = typeof answer === "object";
+  if (isAnswer && answer.status >= 200 && answer.status < 300) return { kind: "done" };
+  const error = isAnswer ? `answered ${answer.status}` : `no answer: ${answer}`;
   const delayMs = RETRY_DELAYS_MS[attempts - 1];
-  return delayMs === undefined ? { kind: "dead", error } : { kind: "retry", delayMs, error };
+  if (delayMs === undefined) return { kind: "dead", error };
+  const askedMs = isAnswer && BUSY.includes(answer.status) ? askedDelay(answer, now) : undefined;
+  return { kind: "retry", delayMs: askedMs ?? delayMs, error };
+}
+
+/** The pause that a receiver asks for, in seconds or as a date; undefined where it asks for none that can be read. */
+function askedDelay({ headers }: Pick<HttpResponse, "headers">, now: Date): number | undefined {
+  const text = headers["retry-after"]?.trim() ?? "";
+  const isDate = text.endsWith("GMT");
+  const ms = isDate ? Date.parse(text) - now.getTime() : Number(text) * 1_000;
+  if (Number.isNaN(ms) || (!isDate && !/^\d{1,9}$/.test(text))) return undefined;
+  return Math.min(Math.max(ms, RETRY_AFTER_MS.min), RETRY_AFTER_MS.max);
 }

@@ -1,7 +1,5 @@
-import type { Cache } from "../cache/cache.ts";
+import type { Buckets } from "../cache/cache.ts";
 import type { SendLimits } from "../channels/channel.ts";
-
-export type Reserve = Cache["reserve"];
 
 /** Who sends to whom, for pacing. */
 export interface Pair {
@@ -12,8 +10,10 @@ export interface Pair {
 
 /** Keeps sends within a channel's limits, and stops what a provider told us to stop. */
 export interface Pace {
-  /** Milliseconds to wait before the next send; 0 means go, and the send is counted. */
-  readonly wait: (pair: Pair, limits: SendLimits | undefined) => Promise<number>;
+  /**
+   * Milliseconds to wait before the next send; 0 means go, and the send is counted. Bulk leaves room for everybody else's.
+   */
+  readonly wait: (pair: Pair, limits: SendLimits | undefined, isBulk?: boolean) => Promise<number>;
   readonly pause: (pair: Pair, scope: "pair" | "account", ms: number) => void;
   /** Ends the pause of an account whose provider says that it works again. */
   readonly resume: (account: Pick<Pair, "channel" | "account">) => void;
@@ -22,15 +22,33 @@ export interface Pace {
 /** Share of a second's sends that may leave at once, so that pacing does not turn into bursts. */
 const ACCOUNT_BURST_SHARE = 0.2;
 
+/** Share of that burst which bulk may use: the rest is there for replies at any moment. */
+const BULK_BURST_SHARE = 0.5;
+
+/** Places kept for pairs that wait for their account; beyond them the oldest take a second place. */
+const MAX_HELD = 10_000;
+
+/** The bucket from which all sends of an account take; bulk sees a smaller one. */
+function accountBucket({ accountPerSecond }: SendLimits, isBulk: boolean) {
+  const burst = accountPerSecond * ACCOUNT_BURST_SHARE * (isBulk ? BULK_BURST_SHARE : 1);
+  return { burst: Math.max(1, Math.floor(burst)), intervalMs: 1_000 / accountPerSecond };
+}
+
 function keysOf({ channel, account, contactId }: Pair) {
-  return { account: `${channel}\n${account}`, pair: `${channel}\n${account}\n${contactId}` };
+  return {
+    account: `account\n${channel}\n${account}`,
+    pair: `pair\n${channel}\n${account}\n${contactId}`,
+  };
 }
 
 /**
- * Builds the pacing of this process. Buckets may be shared with other processes through `reserve`; pauses are each process's
- * own, because every process is told by the provider itself.
+ * Builds the pacing of this process over buckets that it may share with others. A pause closes the shared bucket too, because
+ * a provider tells only the process that asked; this process keeps it itself as well, for when nothing can be shared.
  */
-export function createPace(reserve: Reserve, now: () => number = Date.now): Pace {
+export function createPace(
+  { reserve, block, unblock }: Pick<Buckets, "reserve" | "block" | "unblock">,
+  now: () => number = Date.now,
+): Pace {
   const pauses = new Map<string, number>();
   /** Pairs that took their place and then had to wait for the account: they do not take a second one. */
   const held = new Set<string>();
@@ -43,31 +61,39 @@ export function createPace(reserve: Reserve, now: () => number = Date.now): Pace
     return 0;
   };
 
+  /** A conversation that waits may be given to another process, which leaves its place here for nobody. */
+  const hold = (key: string): void => {
+    const [oldest] = held;
+    if (oldest !== undefined && held.size >= MAX_HELD) held.delete(oldest);
+    held.add(key);
+  };
+
   return {
-    wait: async (pair, limits) => {
+    wait: async (pair, limits, isBulk = false) => {
       const keys = keysOf(pair);
       const paused = Math.max(pausedFor(keys.account), pausedFor(keys.pair));
       if (paused > 0 || limits === undefined) return paused;
       if (!held.delete(keys.pair)) {
-        const byPair = await reserve(`pair\n${keys.pair}`, {
+        const byPair = await reserve(keys.pair, {
           burst: limits.pair.burst,
           intervalMs: limits.pair.refillMs,
         });
         if (byPair > 0) return byPair;
       }
-      const byAccount = await reserve(`account\n${keys.account}`, {
-        burst: Math.max(1, Math.floor(limits.accountPerSecond * ACCOUNT_BURST_SHARE)),
-        intervalMs: 1_000 / limits.accountPerSecond,
-      });
-      if (byAccount > 0) held.add(keys.pair);
+      const byAccount = await reserve(keys.account, accountBucket(limits, isBulk));
+      if (byAccount > 0) hold(keys.pair);
       return byAccount;
     },
     pause: (pair, scope, ms) => {
       const key = keysOf(pair)[scope];
       pauses.set(key, Math.max(pauses.get(key) ?? 0, now() + ms));
+      // A pause that cannot be shared still holds here; the others are told by the provider itself.
+      block(key, ms).catch(() => undefined);
     },
     resume: ({ channel, account }) => {
-      pauses.delete(`${channel}\n${account}`);
+      const { account: key } = keysOf({ channel, account, contactId: "" });
+      pauses.delete(key);
+      unblock(key).catch(() => undefined);
     },
   };
 }

@@ -30,6 +30,10 @@ export async function refuse(
   const delayMs = failure.waitMs ?? backoff(failure.class === "throttle" ? 1 : attempts, base);
   const scope = pausedScope(failure);
   if (scope !== undefined) deps.pace.pause(pairOf(conversation), scope, delayMs);
+  if (failure.windowClosed === true && mayGoOnOutside(step)) {
+    await recordError(step, "retry", error, startedAt, true);
+    return { kind: "retry", delayMs: 0 };
+  }
   const limit = Math.min(deps.settings.maxAttempts, failure.maxAttempts ?? Infinity);
   if (isOurs || (failure.class === "retry" && attempts < limit)) {
     await recordError(step, "retry", error, startedAt, isOurs);
@@ -41,6 +45,12 @@ export async function refuse(
   deps.observer.dead(conversation.channel, error.code);
   await deps.fallBack(row.id, failure);
   return DONE;
+}
+
+/** Whether somebody said what is done outside the window; with the window remembered as closed, the next visit does it. */
+function mayGoOnOutside({ channel, row }: Step): boolean {
+  const hasRule = row.outside !== null && row.outside !== undefined;
+  return hasRule && row.needsWindow && channel.windowMs !== undefined;
 }
 
 /** What a refusal says of the person and the conversation, beside the message. */

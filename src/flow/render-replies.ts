@@ -61,5 +61,6 @@ function toRow(channel: Channel, message: RenderedMessage, options: RenderOption
     needsWindow: message.needsWindow,
     ...(options.origin !== undefined && { origin: options.origin }),
     ...(message.menu !== undefined && { menu: message.menu.map(storableOption) }),
+    ...(message.template !== undefined && { template: message.template }),
   };
 }

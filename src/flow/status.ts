@@ -1,5 +1,5 @@
 import { optOut } from "../db/opt-outs.ts";
-import { closeWindow, requeueFailed } from "../db/outbox.ts";
+import { closeWindow, requeueFailed, requeueOutside } from "../db/outbox.ts";
 import { wakeConversations } from "../db/mailbox.ts";
 import {
   applyStatuses,
@@ -92,7 +92,10 @@ async function handleFailure(
   failure: SendFailure,
 ): Promise<void> {
   deps.observer.sendFailed(channel, failure.class, update.error?.code ?? "");
-  if (failure.windowClosed === true) await closeWindow(deps.db, match.conversationId);
+  if (failure.windowClosed === true) {
+    await closeWindow(deps.db, match.conversationId);
+    if (await requeueOutside(deps.db, match.messageId)) return deps.onWork();
+  }
   const contactId = await contactOf(deps.db, match.messageId);
   const pair = { channel, account: update.account, contactId };
   if (failure.optOut !== undefined)

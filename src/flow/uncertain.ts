@@ -23,7 +23,10 @@ export async function settleUnknown(step: Step): Promise<Delivery | undefined> {
   const remaining = waitMs - (row.uncertainMs ?? 0);
   if (remaining > 0) return { kind: "wait", delayMs: remaining };
   const { uncertainPolicy, maxAttempts } = deps.settings;
-  const mayResend = uncertainPolicy === "resend" || channel.reconciliation === "repeat";
+  // Of thousands nobody can ask each person: a campaign sends again only what the provider recognises.
+  const isCampaign = row.origin === "campaign";
+  const mayResend =
+    (uncertainPolicy === "resend" && !isCampaign) || channel.reconciliation === "repeat";
   if (mayResend && row.attempts < maxAttempts) return undefined;
   const why = "the provider never said whether it took the message";
   return giveUp(step, "channel_uncertain", why);

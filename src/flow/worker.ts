@@ -11,6 +11,7 @@ import {
 import { toError } from "../errors.ts";
 import type { AnswerTurn } from "./answer.ts";
 import { backoff } from "./backoff.ts";
+import { createBulkPlaces } from "./bulk-places.ts";
 import { type Bursts, MAX_BURST } from "./burst.ts";
 import type { Deliver } from "./deliver.ts";
 import type { Delivery } from "./delivery.ts";
@@ -60,6 +61,7 @@ const STORE_PAUSE_MS = 500;
 export function createWorker(deps: WorkerDependencies): Worker {
   const visits = new Map<string, Visit>();
   const { settings } = deps;
+  const bulkPlaces = createBulkPlaces(settings.concurrency);
   // A process that only takes webhooks has a worker that is never started: being woken must not start it.
   let started = false;
   let stopping = false;
@@ -68,17 +70,22 @@ export function createWorker(deps: WorkerDependencies): Worker {
   let idleTimer: NodeJS.Timeout | undefined;
   let renewTimer: NodeJS.Timeout | undefined;
 
+  const activeBulk = (): number =>
+    [...visits.values()].filter(({ conversation }) => conversation.bulk).length;
+
   const runVisit = async (visit: Visit): Promise<void> => {
     const { conversation } = visit;
+    let mayHaveMore = !conversation.bulk;
     try {
       const end = await visitConversation(deps, visit, () => stopping);
+      mayHaveMore ||= end?.kind === "more";
       if (end !== undefined) await deps.release(releaseOf(conversation, end));
     } catch (thrown) {
       deps.observer.problem("a conversation could not be released", thrown);
     } finally {
       // It may have been claimed again as soon as it was released.
       if (visits.get(conversation.id) === visit) visits.delete(conversation.id);
-      wake();
+      if (mayHaveMore || bulkPlaces.isWanting(activeBulk())) wake();
     }
   };
 
@@ -86,14 +93,17 @@ export function createWorker(deps: WorkerDependencies): Worker {
   const claimOnce = async (): Promise<boolean> => {
     const free = settings.concurrency - visits.size;
     if (free <= 0 || stopping) return false;
+    const bulkLimit = Math.min(free, bulkPlaces.toClaim(activeBulk()));
     const conversations = await claim(deps.db, {
       limit: free,
+      bulkLimit,
       leaseMs: settings.leaseMs,
       perConversation: settings.claimPerConversation,
       channels: deps.channels,
       hintEveryMs: deps.hintEveryMs,
       bursts: { channels: deps.bursts.channels, limit: MAX_BURST },
     });
+    bulkPlaces.claimed(bulkLimit, conversations.filter(({ bulk }) => bulk).length);
     for (const conversation of conversations) {
       const visit = { conversation, abort: new AbortController() };
       visits.set(conversation.id, visit);

@@ -12,13 +12,8 @@ import type {
   Takeover,
 } from "../../src/messages.ts";
 import { ACCOUNT, arrive, CHANNEL, textMessage, sentLater } from "../db/scene.ts";
-import {
-  defaultSettings,
-  emptyDatabase,
-  openDatabase,
-  plainChannel,
-  recordingObserver,
-} from "./scene.ts";
+import { emptyDatabase } from "../db/empty.ts";
+import { defaultSettings, openDatabase, plainChannel, recordingObserver } from "./scene.ts";
 
 let db: Database;
 beforeAll(async () => {

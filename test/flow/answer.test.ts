@@ -12,13 +12,8 @@ import type { Delivery } from "../../src/flow/delivery.ts";
 import type { AnswerDependencies } from "../../src/flow/turn.ts";
 import type { InboundMessage } from "../../src/messages.ts";
 import { arrive, CHANNEL, claimOne, textMessage } from "../db/scene.ts";
-import {
-  defaultSettings,
-  emptyDatabase,
-  openDatabase,
-  plainChannel,
-  recordingObserver,
-} from "./scene.ts";
+import { emptyDatabase } from "../db/empty.ts";
+import { defaultSettings, openDatabase, plainChannel, recordingObserver } from "./scene.ts";
 
 let db: Database;
 beforeAll(async () => {

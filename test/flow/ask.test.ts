@@ -5,7 +5,8 @@ import { commitTurns } from "../../src/db/turns.ts";
 import { createAsk } from "../../src/flow/ask.ts";
 import { createTurnSignals } from "../../src/flow/turns.ts";
 import { arrive, CHANNEL, claimOne, outgoing, textMessage, turnOf } from "../db/scene.ts";
-import { emptyDatabase, openDatabase, pause } from "./scene.ts";
+import { emptyDatabase } from "../db/empty.ts";
+import { openDatabase, pause } from "./scene.ts";
 
 let db: Database;
 beforeAll(async () => {

@@ -5,7 +5,8 @@ import type { Engine } from "../../src/flow/engine.ts";
 import { commitTurns } from "../../src/db/turns.ts";
 import { arrive, claimOne, outgoing, textMessage, turnOf } from "../db/scene.ts";
 import { engineOf, sendText } from "./engine-scene.ts";
-import { emptyDatabase, openDatabase } from "./scene.ts";
+import { emptyDatabase } from "../db/empty.ts";
+import { openDatabase } from "./scene.ts";
 import { until } from "../until.ts";
 
 /** What a turn of several backends leaves in the database. */

@@ -23,7 +23,8 @@ import {
   textMessage,
   SENT_AT,
 } from "../db/scene.ts";
-import { defaultSettings, emptyDatabase, plainChannel, recordingObserver } from "./scene.ts";
+import { emptyDatabase } from "../db/empty.ts";
+import { defaultSettings, plainChannel, recordingObserver } from "./scene.ts";
 
 const payloads = z.array(
   z.object({ payload: z.object({ type: z.string(), data: z.record(z.string(), z.unknown()) }) }),
@@ -46,7 +47,7 @@ describe.each(await listDatabases())("a conversation that people control on $lab
   afterAll(() => db.close());
   beforeEach(async () => {
     await emptyDatabase(db);
-    await db.script("truncate outgoing_events, event_subscriptions");
+    await emptyDatabase(db);
     await saveSubscriptions(db, [{ endpoint: "desk", types: [...EVENT_TYPES] }]);
   });
 

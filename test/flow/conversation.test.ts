@@ -17,10 +17,10 @@ import {
   sentLater,
 } from "../db/scene.ts";
 import { listDatabases } from "../database.ts";
+import { emptyDatabase } from "../db/empty.ts";
 import {
   callTools,
   defaultSettings,
-  emptyDatabase,
   pause,
   plainChannel,
   recordingObserver,
@@ -71,6 +71,7 @@ describe.each(await listDatabases())("a conversation on $label", ({ open }) => {
         conversation: { ...settings.conversation, staleAfterMs: 0, ...conversation },
         engine: { ...settings.engine, pollMs: 5 },
         cache,
+        buckets: cache,
         files: {
           store: { put: nothing, open: nothing, remove: nothing, tidy: nothing },
           links: createLinks({ secret: "links", ttlMs: 1_000, now: () => new Date() }),

@@ -13,10 +13,10 @@ import { createPace } from "../../src/flow/pace.ts";
 import type { SendFailure } from "../../src/send-failure.ts";
 import { HttpFailure } from "../../src/transport.ts";
 import { arrive, CHANNEL, claimOne, outgoing, textMessage, turnOf } from "../db/scene.ts";
+import { emptyDatabase } from "../db/empty.ts";
 import {
   callTools,
   defaultSettings,
-  emptyDatabase,
   openDatabase,
   outboxRow,
   plainChannel,
@@ -70,7 +70,7 @@ function setUp({
       db,
       settings: { ...defaultSettings().delivery, ...settings },
       conversation: { ...defaultSettings().conversation, ...conversation },
-      pace: createPace(createMemoryCache().reserve),
+      pace: createPace(createMemoryCache()),
       observer,
       tools: { ...callTools(http), now: () => NOW, timeoutMs: 1_000 },
       markSending: async (claim) => (await markSending(db, [claim]))[0] === true,
@@ -439,6 +439,39 @@ describe("a lane", () => {
   });
 });
 
+describe("a lane beside other limits", () => {
+  const lane = { gapMs: [5_000, 5_000] as const, perDay: 1 };
+  const limits = { accountPerSecond: 1_000, pair: { burst: 45, refillMs: 1 }, lane };
+  const pushed = async () => {
+    const { conversation, rows } = await answered(["um", "dois"]);
+    return { conversation, rows: rows.map((row) => ({ ...row, origin: "push" })) };
+  };
+  const paceOf = (waits: readonly number[]) => {
+    const left = [...waits];
+    const nothing = () => undefined;
+    return { wait: async () => left.shift() ?? 0, pause: nothing, resume: nothing };
+  };
+
+  test("keeps the place of a message that they make wait", async () => {
+    const { conversation, rows } = await pushed();
+    const { deliver, sent } = setUp({ channel: { limits }, deps: { pace: paceOf([20, 10]) } });
+    expect(await deliver(conversation, rows.slice(0, 1))).toEqual(done);
+    expect(sent()).toEqual(["um"]);
+  });
+
+  test("does not count what they send back", async () => {
+    const { conversation, rows } = await pushed();
+    const lanes = createLanes(createMemoryCache());
+    const deps = { lanes, pace: paceOf([60_000]) };
+    const { deliver, sent } = setUp({ channel: { limits }, deps });
+    expect(await deliver(conversation, rows.slice(0, 1))).toMatchObject({ delayMs: 60_000 });
+    expect(sent()).toEqual([]);
+    // The gap is still to be kept, but the day has room.
+    const again = await deliver(conversation, rows.slice(0, 1));
+    expect(again.kind === "retry" && again.delayMs <= 5_000).toBe(true);
+  });
+});
+
 describe("the fence", () => {
   test("a conversation that was lost is left to its new holder", async () => {
     const { conversation, rows } = await answered(["um", "dois"]);
@@ -596,6 +629,22 @@ describe("pace", () => {
     expect(await deliver(conversation, rows)).toEqual({ kind: "retry", delayMs: 1_501 });
     expect(sent()).toEqual([]);
     expect(await stored()).toMatchObject([{ status: "queued", attempts: 0 }]);
+  });
+
+  test("says which messages are bulk", async () => {
+    const { conversation, rows } = await answered(["um", "dois"]);
+    const told: unknown[] = [];
+    const pace = {
+      ...paceOf([]).pace,
+      wait: async (_pair: unknown, _limits: unknown, isBulk?: boolean) => {
+        told.push(isBulk);
+        return 0;
+      },
+    };
+    const { deliver } = setUp({ deps: { pace } });
+    await deliver(conversation, rows.slice(0, 1));
+    await deliver({ ...conversation, bulk: true }, rows.slice(1));
+    expect(told).toEqual([false, true]);
   });
 
   test("the channel's own limits count", async () => {

@@ -36,6 +36,7 @@ export function engineOf(
       conversation: { ...settings.conversation, staleAfterMs: 0 },
       engine: { ...settings.engine, pollMs: 5 },
       cache,
+      buckets: cache,
       files: {
         store: { put: nothing, open: nothing, remove: nothing, tidy: nothing },
         links: createLinks({ secret: "links", ttlMs: 1_000, now: () => new Date() }),

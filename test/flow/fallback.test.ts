@@ -3,9 +3,11 @@ import type { Database } from "../../src/db/driver.ts";
 import { enqueue } from "../../src/db/outbound.ts";
 import { recordOutcomes } from "../../src/db/outbox.ts";
 import { createFallBack } from "../../src/flow/fallback.ts";
+import { takeAnyTemplate } from "../../src/flow/resolve-template.ts";
 import type { SendFailure } from "../../src/send-failure.ts";
 import { arrive, CHANNEL, outgoing, textMessage } from "../db/scene.ts";
-import { emptyDatabase, openDatabase, plainChannel, recordingObserver } from "./scene.ts";
+import { emptyDatabase } from "../db/empty.ts";
+import { openDatabase, plainChannel, recordingObserver } from "./scene.ts";
 
 let db: Database;
 beforeAll(async () => {
@@ -29,6 +31,7 @@ function setUp(routes: Readonly<Record<string, string>> = { [CHANNEL]: "sms" }) 
       ["sms", { channel: sms }],
     ]),
     routes,
+    resolveTemplate: takeAnyTemplate,
     observer,
     onWork: () => work.push("woken"),
   });

@@ -16,10 +16,10 @@ import type { MediaStore } from "../../src/media/store.ts";
 import { HttpFailure } from "../../src/transport.ts";
 import { arrive, claimOne, releaseOf, textMessage } from "../db/scene.ts";
 import { JPEG, MZ } from "../media/samples.ts";
+import { emptyDatabase } from "../db/empty.ts";
 import {
   callTools,
   defaultSettings,
-  emptyDatabase,
   openDatabase,
   pause,
   plainChannel,

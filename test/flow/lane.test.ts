@@ -49,6 +49,30 @@ test("the day's cap holds back what nobody asked for, not answers", async () => 
   expect(await lanes.wait(account, lane, false)).toBe(0);
 });
 
+test("the day counts what goes, however often it had to wait before", async () => {
+  const { clock, lanes } = setUp();
+  const lane = { gapMs, perDay: 2 };
+  expect(await lanes.wait(account, lane, false)).toBe(0);
+  for (let look = 0; look < 5; look += 1)
+    expect(await lanes.wait(account, lane, false)).toBe(2_000);
+  clock.now += 2_000;
+  expect(await lanes.wait(account, lane, false)).toBe(0);
+  clock.now += 2_000;
+  for (let look = 0; look < 5; look += 1)
+    expect(await lanes.wait(account, lane, false)).toBe(24 * HOUR - 4_000);
+  await lanes.leave(account, lane, true);
+  expect(await lanes.wait(account, lane, false)).toBe(24 * HOUR - 4_000);
+  await lanes.leave(account, lane, false);
+  expect(await lanes.wait(account, lane, false)).toBe(0);
+});
+
+test("what the day's cap holds back does not take the place of an answer", async () => {
+  const { lanes } = setUp();
+  const lane = { gapMs, perDay: 0 };
+  expect(await lanes.wait(account, lane, false)).toBe(24 * HOUR);
+  expect(await lanes.wait(account, lane, true)).toBe(0);
+});
+
 test.each([
   { label: "within them", from: 8, to: 21, waitMs: 0 },
   { label: "their end is not included", from: 8, to: 20, waitMs: 12 * HOUR },

@@ -8,14 +8,8 @@ import { mayTryAgain, pauseBeforeRetry, tellOfOutage } from "../../src/flow/outa
 import { textMessage } from "../db/scene.ts";
 import { listDatabases } from "../database.ts";
 import { engineOf, sendText } from "./engine-scene.ts";
-import {
-  claimedWith,
-  defaultSettings,
-  emptyDatabase,
-  pause,
-  plainChannel,
-  recordingObserver,
-} from "./scene.ts";
+import { emptyDatabase } from "../db/empty.ts";
+import { claimedWith, defaultSettings, pause, plainChannel, recordingObserver } from "./scene.ts";
 import { until } from "../until.ts";
 
 const STATIC = "Desculpe, não consegui responder agora. Tente de novo daqui a pouco.";

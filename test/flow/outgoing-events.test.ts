@@ -13,8 +13,11 @@ import { listDatabases } from "../database.ts";
 import { type EventReceiver, startEventReceiver } from "../standins/event-receiver.ts";
 import { recordingObserver } from "./scene.ts";
 import { until } from "../until.ts";
+import { emptyDatabase } from "../db/empty.ts";
 
 const SECRET = `whsec_${randomBytes(32).toString("base64")}`;
+
+const httpDate = (ms: number): string => new Date(Date.now() + ms).toUTCString();
 
 const INSERT = insertEvents("'conversation.paused'", "jsonb_build_object('n', g.n)", "g");
 
@@ -40,12 +43,12 @@ describe.each(await listDatabases())("events on their way on $label", ({ open })
     await db.close();
   });
   beforeEach(async () => {
-    await db.script("truncate outgoing_events, event_subscriptions");
+    await emptyDatabase(db);
     receiver = await startEventReceiver(SECRET);
   });
   afterEach(() => receiver.close());
 
-  function delivery(overrides: Partial<EventDeliveryDependencies> = {}, timeoutMs = 500) {
+  function delivery(overrides: Partial<EventDeliveryDependencies> = {}, timeoutMs = 20_000) {
     const observer = recordingObserver();
     const settings = { url: receiver.url, secret: SECRET, timeout_ms: timeoutMs };
     const { endpoints } = webhookSettings.parse({ endpoints: { desk: settings } });
@@ -74,7 +77,7 @@ describe.each(await listDatabases())("events on their way on $label", ({ open })
         `select id::text, attempts, last_error as error,
            case when done_at is not null then 'done' when dead_at is not null then 'dead' else 'due' end as state,
            round(extract(epoch from due - now()))::int as waits
-         from outgoing_events order by created_at, id`,
+         from outgoing_events order by created_at, ctid`,
       ),
     );
   }
@@ -117,7 +120,7 @@ describe.each(await listDatabases())("events on their way on $label", ({ open })
     { label: "no answer", fault: { kind: "hang" }, error: "no answer: timeout" },
     { label: "a broken line", fault: { kind: "reset" }, error: "no answer: reset" },
   ] as const)("$label is tried again with the same id", async ({ fault, error }) => {
-    const { subscribe, run } = delivery();
+    const { subscribe, run } = delivery({}, 1_000);
     await subscribe();
     await happen();
     receiver.failNext(fault);
@@ -164,6 +167,41 @@ describe.each(await listDatabases())("events on their way on $label", ({ open })
     expect(receiver.calls).toHaveLength(7);
   });
 
+  test.each([
+    { label: "429 with seconds", status: 429, retryAfter: "120", want: 120 },
+    {
+      label: "503 with a date",
+      status: 503,
+      retryAfter: httpDate(600_000),
+      want: 600,
+    },
+    {
+      label: "429 with a date that is past",
+      status: 429,
+      retryAfter: httpDate(-60_000),
+      want: 1,
+    },
+    { label: "429 with no time at all", status: 429, retryAfter: "0", want: 1 },
+    { label: "429 with days", status: 429, retryAfter: "864000", want: 3_600 },
+    { label: "429 with words", status: 429, retryAfter: "later", want: 5 },
+    { label: "503 with a negative number", status: 503, retryAfter: "-5", want: 5 },
+    {
+      label: "500 with seconds, which mean nothing there",
+      status: 500,
+      retryAfter: "120",
+      want: 5,
+    },
+  ])("$label is tried again in $want s", async ({ status, retryAfter, want }) => {
+    const { subscribe, run } = delivery();
+    await subscribe();
+    await happen();
+    receiver.failNext({ kind: "status", status, retryAfter });
+    await run();
+    const [waiting] = await stored();
+    expect(waiting?.waits).toBeLessThanOrEqual(want);
+    if (want > 5) expect(waiting?.waits).toBeGreaterThan(want / 2);
+  });
+
   test("a receiver that is gone is told nothing more", async () => {
     const { subscribe, run, observer } = delivery();
     await subscribe();
@@ -203,7 +241,7 @@ describe.each(await listDatabases())("events on their way on $label", ({ open })
   });
 
   test("what is under way at a stop is given back and does not count as tried", async () => {
-    const { subscribe, run, stop } = delivery({}, 20_000);
+    const { subscribe, run, stop } = delivery();
     await subscribe();
     await happen();
     receiver.failNext({ kind: "hang" });

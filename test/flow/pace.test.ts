@@ -11,7 +11,7 @@ const wide = { accountPerSecond: 1_000, pair: { burst: 1_000, refillMs: 0 } };
 function setUp() {
   const clock = { now: 1_000_000 };
   const now = () => clock.now;
-  return { clock, pace: createPace(createMemoryCache({ now }).reserve, now) };
+  return { clock, pace: createPace(createMemoryCache({ now }), now) };
 }
 
 test("a pair has its burst, then one more each refill", async () => {
@@ -102,4 +102,53 @@ test("a paused send is not counted", async () => {
   const waits: number[] = [];
   for (let sent = 0; sent < 4; sent += 1) waits.push(await pace.wait(ana, limits));
   expect(waits).toEqual([0, 0, 0, 6_000]);
+});
+
+test("bulk leaves half the burst to everybody else", async () => {
+  const { clock, pace } = setUp();
+  const waits: number[] = [];
+  const send = async (contactId: string, isBulk: boolean) =>
+    waits.push(await pace.wait({ ...ana, contactId }, limits, isBulk));
+  for (const contactId of ["1", "2", "3"]) await send(contactId, true);
+  expect(waits.splice(0)).toEqual([0, 0, 50]);
+  for (const contactId of ["4", "5", "6"]) await send(contactId, false);
+  expect(waits.splice(0)).toEqual([0, 0, 50]);
+  await send("3", true);
+  expect(waits.splice(0)).toEqual([150]);
+  clock.now += 150;
+  await send("3", true);
+  expect(waits).toEqual([0]);
+});
+
+test("what one process is told to pause, all do, until one is told that it works again", async () => {
+  const clock = { now: 1_000_000 };
+  const now = () => clock.now;
+  const shared = createMemoryCache({ now });
+  const [told, other] = [createPace(shared, now), createPace(shared, now)];
+  told.pause(ana, "account", 500);
+  told.pause(bia, "pair", 900);
+  expect([await other.wait(ana, limits), await other.wait(bia, limits)]).toEqual([500, 900]);
+  other.resume(ana);
+  expect(await other.wait(ana, limits)).toBe(0);
+  clock.now += 600;
+  expect([await told.wait(ana, limits), await other.wait(bia, limits)]).toEqual([0, 300]);
+});
+
+test("a pause that cannot be shared still holds here", async () => {
+  const away = () => Promise.reject(new Error("away"));
+  const pace = createPace({ ...createMemoryCache(), block: away, unblock: away });
+  pace.pause(ana, "account", 60_000);
+  expect(await pace.wait(bia, limits)).toBeGreaterThan(0);
+  pace.resume(ana);
+  expect(await pace.wait(bia, limits)).toBe(0);
+});
+
+test("places held for people who never come back are not kept for ever", async () => {
+  const { pace } = setUp();
+  const once = { accountPerSecond: 1, pair: { burst: 1, refillMs: 60_000 } };
+  expect(await pace.wait(bia, once)).toBe(0);
+  expect(await pace.wait(ana, once)).toBe(1_000);
+  for (let person = 0; person < 10_000; person += 1)
+    await pace.wait({ ...ana, contactId: `${person}` }, once);
+  expect(await pace.wait(ana, once)).toBe(60_000);
 });

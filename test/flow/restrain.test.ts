@@ -9,13 +9,8 @@ import type { Plan } from "../../src/flow/plan.ts";
 import { createRestrain } from "../../src/flow/restrain.ts";
 import { arrive, claimOne, releaseOf, textMessage, turnOf } from "../db/scene.ts";
 
-import {
-  defaultSettings,
-  emptyDatabase,
-  openDatabase,
-  plainChannel,
-  recordingObserver,
-} from "./scene.ts";
+import { emptyDatabase } from "../db/empty.ts";
+import { defaultSettings, openDatabase, plainChannel, recordingObserver } from "./scene.ts";
 
 let db: Database;
 beforeAll(async () => {

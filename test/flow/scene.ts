@@ -34,26 +34,6 @@ export async function openDatabase(): Promise<Database> {
   return quickest.open();
 }
 
-/** In an order that no reference forbids. */
-const TABLES = [
-  "interactions",
-  "send_attempts",
-  "message_statuses",
-  "parked_statuses",
-  "messages",
-  "inbox",
-  "webhook_events",
-  "button_payloads",
-  "opt_outs",
-  "conversations",
-  "contact_identities",
-  "contacts",
-];
-
-/** Empties what the tests fill; for a few rows `delete` is far quicker than `truncate`. */
-export const emptyDatabase = (db: Database): Promise<void> =>
-  db.script(TABLES.map((table) => `delete from ${table};`).join("\n"));
-
 /** An observer that keeps what it is told, one line each. */
 export function recordingObserver(): Observer & { readonly lines: string[] } {
   const lines: string[] = [];
@@ -181,6 +161,7 @@ export const claimedWith = (changes: Partial<Claimed>): Claimed => ({
   sessionStartedAt: null,
   lastSaidAt: null,
   heldBy: null,
+  bulk: false,
   quietMs: null,
   windowClosed: false,
   inbox: [],

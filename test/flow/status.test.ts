@@ -19,7 +19,8 @@ import {
   textMessage,
   turnOf,
 } from "../db/scene.ts";
-import { defaultSettings, emptyDatabase, openDatabase, recordingObserver } from "./scene.ts";
+import { emptyDatabase } from "../db/empty.ts";
+import { defaultSettings, openDatabase, recordingObserver } from "./scene.ts";
 
 let db: Database;
 beforeAll(async () => {

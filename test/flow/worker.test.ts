@@ -7,14 +7,8 @@ import type { TurnEnd } from "../../src/flow/turn.ts";
 import { createWorker, type Worker, type WorkerDependencies } from "../../src/flow/worker.ts";
 import type { InboundMessage } from "../../src/messages.ts";
 import { arrive, CHANNEL, claimAll, claimOne, textMessage, turnOf } from "../db/scene.ts";
-import {
-  defaultSettings,
-  emptyDatabase,
-  openDatabase,
-  pause,
-  plainChannel,
-  recordingObserver,
-} from "./scene.ts";
+import { emptyDatabase } from "../db/empty.ts";
+import { defaultSettings, openDatabase, pause, plainChannel, recordingObserver } from "./scene.ts";
 import { until } from "../until.ts";
 
 let db: Database;
@@ -127,6 +121,69 @@ test("what a turn learned is known to the next one of the same claim", async () 
   worker.start();
   await until(() => ends().length === 1);
   expect(names).toEqual([null, "name of 1"]);
+});
+
+test("bulk never takes all places: who writes meanwhile is answered at once", async () => {
+  const people = Array.from({ length: 12 }, (_, n) => `55619911122${10 + n}`);
+  await arrive(
+    db,
+    people.map((phone) => textMessage(`wamid.${phone}`, "campanha", phone)),
+  );
+  await db.query("update conversations set bulk = true");
+  const gate = Promise.withResolvers<void>();
+  const { worker, told } = setUp({
+    settings: { concurrency: 8 },
+    answer: async ({ text }) => {
+      if (text === "campanha") await gate.promise;
+      return undefined;
+    },
+  });
+  worker.start();
+  await until(() => worker.active() === 6);
+  await arrive(db, [textMessage("wamid.reply", "oi", "5561990000000")]);
+  worker.wake();
+  await until(() => told.includes("oi"));
+  expect(told).toEqual([...Array.from({ length: 6 }, () => "campanha"), "oi"]);
+  gate.resolve();
+  await until(() => told.length === 13);
+});
+
+/** A worker that never looks by itself, so many people to whom a campaign goes, and how often it asked for work. */
+async function setUpBulk(count: number) {
+  const people = Array.from({ length: count }, (_, n) => `55619911122${10 + n}`);
+  await arrive(
+    db,
+    people.map((phone) => textMessage(`wamid.${phone}`, "campanha", phone)),
+  );
+  await db.query("update conversations set bulk = true");
+  let claims = 0;
+  const query: Database["query"] = (text, values) => {
+    if (text.includes("urgent as materialized")) claims += 1;
+    return db.query(text, values);
+  };
+  let begun = 0;
+  const scene = setUp({
+    db: { ...db, query },
+    settings: { concurrency: 32, pollMs: 60_000 },
+    answer: async () => {
+      begun += 1;
+      await pause(begun * 5);
+      return undefined;
+    },
+  });
+  scene.worker.start();
+  await until(() => scene.told.length === count && scene.worker.active() === 0);
+  return { claims };
+}
+
+test("bulk is claimed to the last message without looking at any other time", async () => {
+  await setUpBulk(60);
+  expect(await pending()).toEqual([]);
+});
+
+test("the end of a bulk message is no reason to look for more where none was left", async () => {
+  // One look brings all, the second one nothing.
+  expect(await setUpBulk(20)).toEqual({ claims: 2 });
 });
 
 test("the outbox is emptied before anything new is answered", async () => {
