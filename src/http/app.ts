@@ -19,17 +19,15 @@ export function createApp(deps: AppDependencies): Express {
   app.use(webhookRoutes(deps));
   app.use(helmet());
   app.use(healthRoutes(deps));
-  if (deps.files !== undefined) app.use("/files", limitOf(deps, "files"), deps.files);
-  if (deps.api !== undefined) app.use("/api/v1", limitOf(deps, "api"), deps.api);
+  if (deps.files !== undefined) app.use("/files", filesLimit(deps), deps.files);
+  if (deps.api !== undefined) app.use("/api/v1", deps.api);
+  if (deps.docs !== undefined) app.use("/docs", deps.docs);
   if (deps.messagingTests !== undefined) app.use(deps.messagingTests);
   app.use(notFound);
   app.use(problemHandler(deps.log));
   return app;
 }
 
-function limitOf(
-  { limits, settings, log }: AppDependencies,
-  name: "files" | "api",
-): RequestHandler {
-  return limiter({ store: limits(name), perMinute: settings.perMinute[name], log });
+function filesLimit({ limits, settings, log }: AppDependencies): RequestHandler {
+  return limiter({ store: limits("files"), perMinute: settings.perMinute.files, log });
 }

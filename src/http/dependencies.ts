@@ -29,6 +29,8 @@ export type Ask = (
 export interface HealthSnapshot {
   readonly storage: "postgres" | "embedded";
   readonly queues: Readonly<Record<QueueName, QueueState>>;
+  /** Whether events can arrive, where they are taken. */
+  readonly broker?: "connected" | "away" | undefined;
 }
 
 /** Gives each rate limiter its own store of counters. */
@@ -46,10 +48,9 @@ export interface HttpSettings {
   readonly checkTimeoutMs: number;
   /** Milliseconds for which the result of a health check is shown again. */
   readonly healthMaxAgeMs: number;
-  /** Calls per minute and address: of the webhook verification, of the API, and of people's files. */
+  /** Calls per minute and address: of the webhook verification, and of people's files. */
   readonly perMinute: {
     readonly verification: number;
-    readonly api: number;
     readonly files: number;
   };
 }
@@ -76,6 +77,8 @@ export interface AppDependencies {
   readonly files?: Router;
   /** Mounted at `/api/v1`. */
   readonly api?: Router;
+  /** Mounted at `/docs`. */
+  readonly docs?: Router;
   /** The routes by which an operator sends a test message. */
   readonly messagingTests?: Router;
   /** What `/health` shows beside the usual. */
@@ -90,5 +93,5 @@ export const HTTP_DEFAULTS = {
   storeTimeoutMs: 3_000,
   checkTimeoutMs: 2_000,
   healthMaxAgeMs: 5_000,
-  perMinute: { verification: 30, api: 600, files: 600 },
+  perMinute: { verification: 30, files: 600 },
 } as const;

@@ -65,6 +65,7 @@ function healthBody(
       ]),
     ),
     storage: snapshot === undefined ? { available: false } : storageBody(snapshot),
+    ...(snapshot?.broker !== undefined && { notifications: { broker: snapshot.broker } }),
     checked_at: checkedAt.toISOString(),
     ...about,
   };

@@ -21,6 +21,9 @@ export type QueueName = (typeof QUEUE_NAMES)[number];
 export interface Metrics extends Omit<Observer, "problem"> {
   readonly webhookAnswered: (channel: string, status: number, seconds: number) => void;
   readonly queue: (name: QueueName, state: QueueState) => void;
+  /** What became of an event from a broker. */
+  readonly notification: (outcome: string) => void;
+  readonly broker: (state: "connected" | "away") => void;
   /** The Prometheus text. */
   readonly render: () => Promise<string>;
   readonly contentType: string;
@@ -58,6 +61,7 @@ const BACKEND_OUTCOMES = ["answered", "silent", "no_answer"];
 const BREAKER_VALUES = { closed: 0, half_open: 1, open: 2 } as const;
 const TURN_OUTCOMES = ["answered", "silent", "failed"];
 const SEND_OUTCOMES = ["sent", "retry", "failed", "uncertain"];
+const NOTIFICATION_OUTCOMES = ["queued", "skipped", "refused", "known", "ignored"];
 const STATUS_CODES = [200, 202, 400, 401, 403, 404, 405, 413, 415, 429, 500, 503].map(String);
 /** Providers ask for a median below 250 ms and nearly all below 1 s; the bounds show both. */
 const ACK_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5];
@@ -76,6 +80,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   for (const backend of options.backends) make.breakers.set({ backend }, BREAKER_VALUES.closed);
   const sendOf = closed(SEND_OUTCOMES);
   const statusOf = closed(STATUS_CODES);
+  const notificationOf = closed(NOTIFICATION_OUTCOMES);
   const reasonOf = closed([...Object.keys(ERRORS), "unexpected"]);
 
   return {
@@ -108,6 +113,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
       make.answers.inc({ ...labels, status: statusOf(String(status)) });
       make.ackSeconds.observe(labels, seconds);
     },
+    notification: (outcome) => make.notifications.inc({ outcome: notificationOf(outcome) }),
+    broker: (state) => make.broker.set(state === "connected" ? 1 : 0),
     queue: (name, state) => {
       make.queueDepth.set({ queue: name }, state.depth);
       make.queueOldest.set({ queue: name }, state.oldestSeconds);
@@ -183,6 +190,10 @@ function instruments(registry: Registry) {
       TURN_BUCKETS_S,
     ),
     dead: counter("dead_letters_total", "Messages given up, by reason.", ["channel", "reason"]),
+    notifications: counter("notification_events_total", "Events from a broker, by outcome.", [
+      "outcome",
+    ]),
+    broker: gauge("broker_connected", "Whether events from a broker can arrive.", []),
     queueDepth: gauge("queue_depth", "Entries waiting in a durable queue.", ["queue"]),
     queueOldest: gauge("queue_oldest_seconds", "How long the oldest entry of a queue waits.", [
       "queue",

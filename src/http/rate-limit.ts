@@ -30,23 +30,29 @@ export function rateLimitStores(cache: Cache): RateLimitStoreFactory {
 
 export interface LimiterOptions {
   readonly store: Store;
-  readonly perMinute: number;
-  readonly log: Log;
+  readonly perMinute: number | ((request: Request, response: Response) => number);
+  readonly log: Pick<Log, "warn" | "error">;
+  /** What makes a caller, in place of the address. */
+  readonly caller?: (request: Request, response: Response) => string;
+  /** Whose calls are not counted here. */
+  readonly skip?: (request: Request, response: Response) => boolean;
   /** What beside the address makes a caller; it is hashed, as the address is: a count needs no personal data. */
   readonly also?: (request: Request, response: Response) => string;
 }
 
 /** Refuses with 429 what one caller sends beyond its share of a minute. Never put it before a provider's POST. */
-export function limiter({ store, perMinute, log, also }: LimiterOptions): RequestHandler {
+export function limiter(options: LimiterOptions): RequestHandler {
+  const { store, perMinute, log, caller, skip, also } = options;
   return rateLimit({
+    ...(skip !== undefined && { skip }),
     windowMs: MINUTE_MS,
     limit: perMinute,
     store,
     standardHeaders: "draft-8",
     legacyHeaders: false,
     keyGenerator: (request, response) => {
-      const address = ipKeyGenerator(request.ip ?? "");
-      return digest(`${address}\n${also?.(request, response) ?? ""}`);
+      const who = caller?.(request, response) ?? ipKeyGenerator(request.ip ?? "");
+      return digest(`${who}\n${also?.(request, response) ?? ""}`);
     },
     handler: (_request, response) => {
       sendProblem(response, {

@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import type { RequestListener, Server } from "node:http";
+import type { IncomingMessage, RequestListener, Server } from "node:http";
 
 export interface ServerOptions {
   readonly host: string;
@@ -39,6 +39,26 @@ const LIMITS: ServerLimits = {
 /** How often, while closing, connections that have become idle are closed. */
 const SWEEP_MS = 50;
 
+const patient = new WeakSet<IncomingMessage>();
+
+/** Lets the body of a request come for as long as it comes; whoever reads it must not wait for ever for the next piece. */
+export function allowLongBody(request: IncomingMessage): void {
+  patient.add(request);
+}
+
+const TIMED_OUT = "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n";
+
+/** Ends a request whose body is not there in time. Headers have a limit of their own. */
+function limitBody(request: IncomingMessage, { requestTimeoutMs }: ServerLimits): void {
+  const timer = setTimeout(() => {
+    if (request.complete || patient.has(request)) return;
+    request.socket.end(TIMED_OUT);
+    request.destroy();
+  }, requestTimeoutMs);
+  timer.unref();
+  request.once("close", () => clearTimeout(timer));
+}
+
 /** Starts listening. Rejects where the address is taken. */
 export async function startServer(
   app: RequestListener,
@@ -48,13 +68,15 @@ export async function startServer(
   const server = createServer(
     {
       headersTimeout: limits.headersTimeoutMs,
-      requestTimeout: limits.requestTimeoutMs,
+      // Node's own limit knows no exceptions; see limitBody.
+      requestTimeout: 0,
       connectionsCheckingInterval: limits.checkMs,
       keepAliveTimeout: limits.keepAliveMs,
       maxHeaderSize: limits.maxHeaderBytes,
     },
     app,
   );
+  server.on("request", (request: IncomingMessage) => limitBody(request, limits));
   options.attach?.(server);
   await listen(server, options);
   const address = server.address();

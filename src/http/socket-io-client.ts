@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Socket } from "socket.io";
 import { sessionIn } from "../channels/socketio/receive.ts";
-import type { Channel, SocketAccess, WebhookRequest } from "../channels/channel.ts";
+import type { Channel, WebhookRequest } from "../channels/channel.ts";
+import type { SocketAccess } from "../channels/web-access.ts";
 import { BridgeError } from "../errors.ts";
 import type { InboundMessage } from "../messages.ts";
 import type { AppDependencies } from "./dependencies.ts";

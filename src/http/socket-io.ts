@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server as HttpServer } from "node:http";
 import { Server, type Socket } from "socket.io";
-import type { Channel, SocketAccess } from "../channels/channel.ts";
+import type { Channel } from "../channels/channel.ts";
+import type { SocketAccess } from "../channels/web-access.ts";
 import type { AppDependencies } from "./dependencies.ts";
 import { type Caller, serveClient, type SocketWorld } from "./socket-io-client.ts";
 import { callerOf, createCounter, mayConnect } from "./socket-io-guards.ts";

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Request, Response } from "express";
-import type { Channel, WebAccess } from "../channels/channel.ts";
+import type { Channel } from "../channels/channel.ts";
+import type { WebAccess } from "../channels/web-access.ts";
 import { BridgeError } from "../errors.ts";
 import type { InboundMessage } from "../messages.ts";
 import { bodyReader, readCall, toStep } from "./body.ts";

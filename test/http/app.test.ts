@@ -123,17 +123,3 @@ describe("the headers", () => {
     expect(headers["content-security-policy"]).toContain("default-src 'self'");
   });
 });
-
-describe("the API", () => {
-  test("refuses too many calls of one address", async () => {
-    const { app } = testApp({
-      api: failingApi(),
-      settings: { perMinute: { verification: 1, api: 2, files: 60 } },
-    });
-    const statuses: number[] = [];
-    for (let call = 0; call < 3; call += 1) {
-      statuses.push((await supertest(app).get("/api/v1/id")).status);
-    }
-    expect(statuses).toEqual([200, 200, 429]);
-  });
-});

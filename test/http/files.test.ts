@@ -273,7 +273,7 @@ describe("on the way", () => {
 
 test("the edge limits files by address and leaves its own headers alone", async () => {
   const router = filesRouter({ links, find: async () => undefined, open: async () => undefined });
-  const perMinute = { verification: 9, api: 9, files: 2 };
+  const perMinute = { verification: 9, files: 2 };
   const { app } = testApp({ files: router, settings: { perMinute } });
   const statuses = [];
   for (let call = 0; call < 3; call += 1) statuses.push((await request(app).get(LINK)).status);

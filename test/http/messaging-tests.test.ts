@@ -65,7 +65,13 @@ function build({ sms: more = {}, without = [], changes = {} }: Setup = {}): Expr
   };
   const settings = {};
   const all = [
-    { name: "whatsapp", type: "cloud", channel: plainChannel({ accounts: ["1"] }), settings },
+    {
+      name: "whatsapp",
+      type: "cloud",
+      tenant: "default",
+      channel: plainChannel({ accounts: ["1"] }),
+      settings,
+    },
     { name: "acs", type: "acs", channel: plainChannel({ accounts: [TRADITIONAL] }), settings },
     {
       name: "acs-connect",

@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import express from "express";
-import { startServer } from "../../src/http/server.ts";
+import { allowLongBody, startServer } from "../../src/http/server.ts";
 import type { RunningServer, ServerLimits } from "../../src/http/server.ts";
 
 const running: RunningServer[] = [];
@@ -14,6 +14,10 @@ async function start(limits: Partial<ServerLimits> = {}): Promise<RunningServer>
   const app = express();
   app.post("/body", express.raw({ type: () => true }), (_request, response) => {
     response.end("ok");
+  });
+  app.post("/long", (request, response) => {
+    allowLongBody(request);
+    request.resume().once("end", () => response.end("all of it"));
   });
   app.get("/slow", async (_request, response) => {
     await sleep(200);
@@ -62,6 +66,14 @@ describe("slow and hostile callers", () => {
     const head = "POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n";
     const text = await talk(port, [head, ...Array.from({ length: 40 }, () => "x")], 50);
     expect(text).not.toContain("200 OK");
+  });
+
+  test("a body that may take its time is read to its end", async () => {
+    const { port } = await start({ headersTimeoutMs: 200, requestTimeoutMs: 300, checkMs: 50 });
+    const head =
+      "POST /long HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 20\r\n\r\n";
+    const text = await talk(port, [head, ...Array.from({ length: 20 }, () => "x")], 50);
+    expect(text).toMatch(/^HTTP\/1\.1 200 OK[^]*all of it$/);
   });
 
   test("headers over 16 kB are refused", async () => {

@@ -47,6 +47,7 @@ export interface AppSetup {
   /** In place of the recording one. */
   readonly log?: Log;
   readonly api?: NonNullable<AppDependencies["api"]>;
+  readonly docs?: NonNullable<AppDependencies["docs"]>;
   readonly about?: object;
   readonly messagingTests?: NonNullable<AppDependencies["messagingTests"]>;
   readonly files?: NonNullable<AppDependencies["files"]>;
@@ -113,6 +114,7 @@ export function testApp(setup: AppSetup = {}): TestApp {
     metrics,
     limits: rateLimitStores(setup.cache ?? createMemoryCache()),
     ...(setup.api === undefined ? {} : { api: setup.api }),
+    ...(setup.docs === undefined ? {} : { docs: setup.docs }),
     ...(setup.about === undefined ? {} : { about: setup.about }),
     ...(setup.messagingTests === undefined ? {} : { messagingTests: setup.messagingTests }),
     ...(setup.files === undefined ? {} : { files: setup.files }),

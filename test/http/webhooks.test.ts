@@ -251,7 +251,7 @@ describe("verification", () => {
   });
 
   test("guessing is slowed down", async () => {
-    const { app } = testApp({ settings: { perMinute: { verification: 2, api: 1, files: 60 } } });
+    const { app } = testApp({ settings: { perMinute: { verification: 2, files: 60 } } });
     const guess = () =>
       supertest(app)
         .get(WEBHOOK)
@@ -263,7 +263,7 @@ describe("verification", () => {
 
   test("a flood of webhooks is never refused for its number", async () => {
     const { app, accepted } = testApp({
-      settings: { perMinute: { verification: 1, api: 1, files: 60 } },
+      settings: { perMinute: { verification: 1, files: 60 } },
     });
     const server = await startServer(app, { host: "127.0.0.1", port: 0 });
     const agent = supertest(server.url);

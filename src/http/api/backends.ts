@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { BREAKER_STATES } from "../../answers/breaker.ts";
+import { mustStandAbove } from "./caller.ts";
 import { nothing } from "./parameters.ts";
 import { pageOf } from "./paging.ts";
 import { defineRoute } from "./route.ts";
@@ -29,12 +30,14 @@ export const backendRoutes = [
   defineRoute({
     method: "get",
     path: "/backends",
+    scope: "channels:read",
     summary: "Lists the answer backends in the order they are asked, with how they fare",
     tag: "backends",
     query: nothing,
     body: nothing,
     answer: pageOf(backend).meta({ id: "BackendPage" }),
-    handle: (_input, { backends }) => {
+    handle: async (_input, { backends, caller }) => {
+      mustStandAbove(caller);
       const data = backends().map((one) => ({
         name: one.name,
         type: one.type,
@@ -44,7 +47,7 @@ export const backendRoutes = [
         failures_today: one.failuresToday,
         last_failure: one.lastFailure === null ? null : { ...one.lastFailure },
       }));
-      return Promise.resolve({ data, next_cursor: null });
+      return { data, next_cursor: null };
     },
   }),
 ] as const;

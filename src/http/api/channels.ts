@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type AccountHealth, readAccountHealth } from "../../db/account-states.ts";
 import { BridgeError } from "../../errors.ts";
+import { owns } from "./caller.ts";
 import type { ApiChannel } from "./dependencies.ts";
 import { nothing } from "./parameters.ts";
 import { pageOf } from "./paging.ts";
@@ -88,19 +89,19 @@ export const channelRoutes = [
   defineRoute({
     method: "get",
     path: "/channels",
+    scope: "channels:read",
     summary: "Lists the configured channels by name, with the health of their accounts",
     tag: "channels",
     query: nothing,
     body: nothing,
     answer: pageOf(channel).meta({ id: "ChannelPage" }),
-    handle: async (_input, { channels, publicUrl, db }) => {
-      const accounts = [...channels].flatMap(([name, configured]) =>
+    handle: async (_input, { channels, publicUrl, db, caller }) => {
+      const own = [...channels].filter(([name]) => owns(caller, name));
+      const accounts = own.flatMap(([name, configured]) =>
         configured.channel.accounts.map((one) => ({ channel: name, account: one })),
       );
       const health = await readAccountHealth(db, accounts);
-      const data = [...channels].map(([name, configured]) =>
-        describe(name, configured, publicUrl, health),
-      );
+      const data = own.map(([name, configured]) => describe(name, configured, publicUrl, health));
       data.sort((a, b) => (a.name < b.name ? -1 : 1));
       return { data, next_cursor: null };
     },
@@ -108,13 +109,14 @@ export const channelRoutes = [
   defineRoute({
     method: "post",
     path: "/channels/{name}/check",
+    scope: "channels:write",
     summary: "Asks the provider whether the accounts of a channel work",
     tag: "channels",
     query: nothing,
     body: nothing,
     answer: z.strictObject({ data: z.array(check) }).meta({ id: "ChannelCheck" }),
-    handle: async ({ name }, { channels, checkChannel }) => {
-      if (!channels.has(name))
+    handle: async ({ name }, { channels, checkChannel, caller }) => {
+      if (!channels.has(name) || !owns(caller, name))
         throw new BridgeError("request_not_found", "no channel has this name");
       const found = await checkChannel(name);
       if (found === undefined)

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { findContact, listConsentTargets } from "../../db/contacts-read.ts";
+import { listConsentTargets } from "../../db/contacts-read.ts";
 import { optIn, optOut } from "../../db/opt-outs.ts";
 import { BridgeError } from "../../errors.ts";
 import { storableText } from "../../storable.ts";
-import { contact, readContact } from "./contact-view.ts";
+import { contact, mustFindContact, readContact } from "./contact-view.ts";
 import { nothing, textFilter } from "./parameters.ts";
 import type { ApiContext } from "./route.ts";
 import { defineRoute } from "./route.ts";
@@ -40,14 +40,19 @@ async function change(
   deps: ApiContext,
 ): Promise<z.output<typeof contact>> {
   const { scope, reason, ...where } = body;
-  if ((await findContact(deps.db, contactId)) === undefined)
-    throw new BridgeError("request_not_found", "there is no contact with this id");
-  const targets = await listConsentTargets(deps.db, contactId, where);
+  await mustFindContact(contactId, deps);
+  const { channels } = deps.caller;
+  const targets = await listConsentTargets(deps.db, contactId, { ...where, channels });
   if (targets.length === 0)
     throw new BridgeError("request_conflict", "the person has no conversation there");
   for (const { channel, account } of targets) {
-    const said = { contactId, channel, account, scope, method: "api", actor: "admin" } as const;
-    const row = { ...said, ...(reason !== undefined && { reason }) };
+    const { actor, tenant } = deps.caller;
+    const said = { contactId, channel, account, scope, method: "api", actor };
+    const row = {
+      ...said,
+      ...(tenant !== undefined && { tenant }),
+      ...(reason !== undefined && { reason }),
+    };
     await (isOut ? optOut(deps.db, row) : optIn(deps.db, row));
   }
   if (scope === "all")
@@ -63,21 +68,25 @@ export const consentRoutes = [
   defineRoute({
     method: "post",
     path: "/contacts/{id}/opt-out",
+    scope: "contacts:write",
     summary: "Records that a person wants no messages, or no promotions",
     tag,
     query: nothing,
     body: consent,
     answer: contact,
+    writesAudit: true,
     handle: (input, deps) => change(input.id, input.body, true, deps),
   }),
   defineRoute({
     method: "post",
     path: "/contacts/{id}/opt-in",
+    scope: "contacts:write",
     summary: "Records that a person wants them again",
     tag,
     query: nothing,
     body: consent,
     answer: contact,
+    writesAudit: true,
     handle: (input, deps) => change(input.id, input.body, false, deps),
   }),
 ] as const;

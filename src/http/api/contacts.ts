@@ -2,13 +2,14 @@ import { z } from "zod";
 import { recordAudit } from "../../db/audit.ts";
 import { changeContact } from "../../db/remembered.ts";
 import { changesIn, namedValues, refuseUnchanged } from "./changes.ts";
-import { contact, readContact } from "./contact-view.ts";
+import { contact, mustFindContact, readContact } from "./contact-view.ts";
 import { nothing } from "./parameters.ts";
 import { defineRoute } from "./route.ts";
 
 const tag = "contacts";
 
-const contactChange = z
+/** What an operator may say of a person. */
+export const contactChange = z
   .strictObject({
     name: z
       .string()
@@ -37,6 +38,7 @@ export const contactRoutes = [
   defineRoute({
     method: "get",
     path: "/contacts/{id}",
+    scope: "contacts:read",
     summary: "Shows a person with all identities and opt-outs",
     tag,
     query: nothing,
@@ -47,16 +49,20 @@ export const contactRoutes = [
   defineRoute({
     method: "patch",
     path: "/contacts/{id}",
+    scope: "contacts:write",
     summary: "Changes a person's name, language and properties",
     tag,
     query: nothing,
     body: contactChange,
     answer: contact,
+    writesAudit: true,
     handle: async ({ id, body }, deps) => {
+      await mustFindContact(id, deps);
       const properties = changesIn(body.properties);
       refuseUnchanged(await changeContact(deps.db, id, { ...body, properties }), "contact");
       const changed = Object.keys(body).toSorted();
-      const entry = { actor: "admin", action: "contact_change", subject: id, detail: { changed } };
+      const { actor, tenant } = deps.caller;
+      const entry = { actor, tenant, action: "contact_change", subject: id, detail: { changed } };
       await recordAudit(deps.db, entry);
       return readContact(id, deps);
     },

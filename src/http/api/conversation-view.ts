@@ -3,7 +3,9 @@ import { identityRow, listIdentities, listOptOuts } from "../../db/contacts-read
 import type { ConversationRow } from "../../db/conversations-read.ts";
 import { countPending, findConversation } from "../../db/conversations-read.ts";
 import { BridgeError } from "../../errors.ts";
+import { mustOwn } from "./caller.ts";
 import type { ApiDependencies } from "./dependencies.ts";
+import type { ApiContext } from "./route.ts";
 import { windowOf } from "./window.ts";
 
 /** A conversation as a list shows it. */
@@ -64,14 +66,24 @@ export function showConversation(
   };
 }
 
-/** Reads a conversation in full. Throws `request_not_found` and `store_*`. */
-export async function readConversation(
+/** Finds a conversation of the caller's. Throws `request_not_found` and `store_*`. */
+export async function mustFindConversation(
   id: string,
-  { db, channels }: Pick<ApiDependencies, "db" | "channels">,
-): Promise<z.infer<typeof conversationDetail>> {
+  { db, caller }: Pick<ApiContext, "db" | "caller">,
+): Promise<ConversationRow> {
   const row = await findConversation(db, id);
   if (row === undefined)
     throw new BridgeError("request_not_found", "there is no conversation with this id");
+  mustOwn(caller, row.channel, "conversation");
+  return row;
+}
+
+/** Reads a conversation in full. Throws `request_not_found` and `store_*`. */
+export async function readConversation(
+  id: string,
+  { db, channels, caller }: Pick<ApiContext, "db" | "channels" | "caller">,
+): Promise<z.infer<typeof conversationDetail>> {
+  const row = await mustFindConversation(id, { db, caller });
   const identities = await listIdentities(db, row.contact_id);
   const scopes = (await listOptOuts(db, row.contact_id))
     .filter(({ channel, account, revoked_at }) => {

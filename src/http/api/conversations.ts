@@ -1,11 +1,12 @@
 import { z } from "zod";
-import { findConversation, listConversations } from "../../db/conversations-read.ts";
+import { listConversations } from "../../db/conversations-read.ts";
 import { listMessages } from "../../db/messages-read.ts";
 import { pauseConversation, resumeConversation } from "../../db/pauses.ts";
 import { BridgeError } from "../../errors.ts";
 import {
   conversation,
   conversationDetail,
+  mustFindConversation,
   readConversation,
   showConversation,
 } from "./conversation-view.ts";
@@ -34,6 +35,7 @@ export const conversationRoutes = [
   defineRoute({
     method: "get",
     path: "/conversations",
+    scope: "conversations:read",
     summary: "Lists conversations, the last changed first",
     tag,
     query: z.strictObject({
@@ -44,11 +46,11 @@ export const conversationRoutes = [
     }),
     body: nothing,
     answer: pageOf(conversation).meta({ id: "ConversationPage" }),
-    handle: async ({ query }, { db, channels }) => {
+    handle: async ({ query }, { db, channels, caller }) => {
       const page = await readPage(
         "conversations",
         query,
-        (wanted) => listConversations(db, query, wanted),
+        (wanted) => listConversations(db, { ...query, channels: caller.channels }, wanted),
         (row) => ({ at: row.updated_at, id: row.id }),
       );
       return { ...page, data: page.data.map((row) => showConversation(row, channels)) };
@@ -57,6 +59,7 @@ export const conversationRoutes = [
   defineRoute({
     method: "get",
     path: "/conversations/{id}",
+    scope: "conversations:read",
     summary: "Shows a conversation with its person, consent and pending work",
     tag,
     query: nothing,
@@ -67,6 +70,7 @@ export const conversationRoutes = [
   defineRoute({
     method: "get",
     path: "/conversations/{id}/messages",
+    scope: "conversations:read",
     summary: "Lists the messages of a conversation, newest first",
     tag,
     query: z.strictObject({ ...period, ...paging }),
@@ -74,7 +78,7 @@ export const conversationRoutes = [
     answer: pageOf(message).meta({ id: "ConversationMessagePage" }),
     handle: async (input, deps) => {
       const { query, language } = input;
-      if ((await findConversation(deps.db, input.id)) === undefined) throw notFound();
+      await mustFindConversation(input.id, deps);
       const page = await readPage(
         `conversations/${input.id}/messages`,
         query,
@@ -87,6 +91,7 @@ export const conversationRoutes = [
   defineRoute({
     method: "post",
     path: "/conversations/{id}/pause",
+    scope: "conversations:write",
     summary: "Keeps the bridge from answering, so that a person can",
     tag,
     query: nothing,
@@ -102,6 +107,7 @@ export const conversationRoutes = [
       .meta({ id: "Pause" }),
     answer: conversationDetail,
     handle: async (input, deps) => {
+      await mustFindConversation(input.id, deps);
       const isFound = await pauseConversation(deps.db, input.id, input.body.minutes);
       return showChanged(input.id, isFound, deps);
     },
@@ -109,12 +115,15 @@ export const conversationRoutes = [
   defineRoute({
     method: "post",
     path: "/conversations/{id}/resume",
+    scope: "conversations:write",
     summary: "Lets the bridge answer again",
     tag,
     query: nothing,
     body: nothing,
     answer: conversationDetail,
-    handle: async (input, deps) =>
-      showChanged(input.id, await resumeConversation(deps.db, input.id), deps),
+    handle: async (input, deps) => {
+      await mustFindConversation(input.id, deps);
+      return showChanged(input.id, await resumeConversation(deps.db, input.id), deps);
+    },
   }),
 ] as const;

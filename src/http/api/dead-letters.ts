@@ -67,6 +67,7 @@ export const deadLetterRoutes = [
   defineRoute({
     method: "get",
     path: "/dead-letters",
+    scope: "events:read",
     summary: "Lists what was given up, the last first",
     tag,
     query: z.strictObject({ ...filters, ...paging }),
@@ -76,7 +77,7 @@ export const deadLetterRoutes = [
       const page = await readPage(
         "dead-letters",
         query,
-        (wanted) => listDeadLetters(deps.db, query, wanted),
+        (wanted) => listDeadLetters(deps.db, { ...query, channels: deps.caller.channels }, wanted),
         (row) => ({ at: row.died_at, id: row.id }),
       );
       const data = page.data.map((row) => ({ ...row, hint: hintFor(row, language, deps) }));
@@ -86,13 +87,15 @@ export const deadLetterRoutes = [
   defineRoute({
     method: "post",
     path: "/dead-letters/replay",
+    scope: "events:write",
     summary: "Replays dead letters, or plans to",
     tag,
     query: nothing,
     body: replayRequest,
     answer: replayAnswer,
     handle: async ({ body }, deps) => {
-      const filter = body.ids === undefined ? { ...body.filter } : { ids: body.ids };
+      const { channels } = deps.caller;
+      const filter = { ...(body.ids === undefined ? body.filter : { ids: body.ids }), channels };
       const plan = await planReplay(deps.db, filter);
       const replayed = body.dry_run ? 0 : await replayMatching(deps, filter);
       return { dry_run: body.dry_run, ...plan, replayed };

@@ -1,11 +1,21 @@
 import type { BackendStanding } from "../../answers/standing.ts";
+import type { Prices } from "../../campaigns/costs.ts";
+import type { Sender } from "../../campaigns/send-message.ts";
+import type { TemplateOffice } from "../../campaigns/templates/office.ts";
 import type { Channel } from "../../channels/channel.ts";
+import type { Person } from "../../db/contacts.ts";
 import type { Queryable } from "../../db/driver.ts";
+import type { EraseContact } from "../../flow/erase-contact.ts";
+import type { Log } from "../../log.ts";
 import type { Identity } from "../../messages.ts";
+import type { RateLimitStoreFactory } from "../dependencies.ts";
+import type { StreamHub } from "./stream-hub.ts";
 
 /** A configured channel as the API shows it. */
 export interface ApiChannel {
   readonly type: string;
+  /** Whose it is. */
+  readonly tenant: string;
   readonly channel: Pick<Channel, "accounts" | "delivery" | "windowMs">;
 }
 
@@ -65,6 +75,23 @@ export interface ApiDependencies {
       readonly optedOut: boolean;
     },
   ) => Promise<void>;
+  /** Sends to one person what a caller asks for. */
+  readonly sender: Pick<Sender, "prepare" | "send">;
+  /** What can be done about templates at the providers. */
+  readonly templates: TemplateOffice;
+  /** Tells those who listen what happens. */
+  readonly stream: StreamHub;
+  /** What messages cost. */
+  readonly costs: Prices;
+  /** Calls a minute: of one key that has no limit of its own, and of one address that shows no valid key. */
+  readonly perMinute: { readonly key: number; readonly address: number };
+  readonly limits: RateLimitStoreFactory;
+  readonly log: Pick<Log, "warn" | "error">;
+  /** Recipients of one campaign at most. */
+  readonly maxRecipients: number;
+  /** Finds the contact of somebody on a channel, or makes one; returns its id. Throws `store_*`. */
+  readonly resolveContact: (person: Person) => Promise<string>;
+  readonly eraseContact: EraseContact;
   /** Values that must not leave the bridge, wherever they occur. */
   readonly secrets: readonly string[];
 }

@@ -55,7 +55,13 @@ export function createApiDocument(
         security: [{ key: [] }],
         paths: pathsOf(routes),
         components: {
-          securitySchemes: { key: { type: "http", scheme: "bearer" } },
+          securitySchemes: {
+            key: {
+              type: "http",
+              scheme: "bearer",
+              description: "The admin key, or one that `POST /keys` made.",
+            },
+          },
           responses: {
             Problem: {
               description: "Refused, with the reason.",

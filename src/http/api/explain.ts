@@ -6,9 +6,11 @@ import type { MessageRow } from "../../db/messages-read.ts";
 import { findMessage, listReplies } from "../../db/messages-read.ts";
 import { LIST_START } from "../../db/page.ts";
 import { BridgeError } from "../../errors.ts";
+import { mustOwn } from "./caller.ts";
 import type { ApiDependencies, Language } from "./dependencies.ts";
 import { eventDetail, showEvent } from "./event-body.ts";
 import { message, messageDetail, showDetail, showMessage } from "./message-schemas.ts";
+import type { ApiContext } from "./route.ts";
 
 /** Bytes of a webhook's body that an explanation carries; the event itself has the rest. */
 const EXPLAINED_BODY_BYTES = 65_536;
@@ -34,7 +36,7 @@ export const explanation = z
   .meta({ id: "Explanation" });
 
 interface ExplainContext {
-  readonly deps: Pick<ApiDependencies, "db" | "channels" | "hint">;
+  readonly deps: Pick<ApiContext, "db" | "channels" | "hint" | "caller">;
   readonly language: Language;
 }
 
@@ -81,6 +83,7 @@ export async function explainMessage(
   const asked = await findMessage(db, id);
   if (asked === undefined)
     throw new BridgeError("request_not_found", "there is no message with this id");
+  mustOwn(context.deps.caller, asked.channel, "message");
   const questionId = asked.direction === "in" ? asked.id : asked.in_reply_to;
   const question = await readQuestion(db, questionId);
   const replies = await readAnswers(db, asked, questionId);

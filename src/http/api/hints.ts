@@ -67,6 +67,11 @@ export const HINTS = {
     "pt-BR":
       "A janela de atendimento está fechada. Envie um template ou espere a pessoa escrever de novo.",
   },
+  channel_opted_out: {
+    en: "The person wants no such messages. Only they can change that, by writing or by telling you.",
+    "pt-BR":
+      "A pessoa não quer essas mensagens. Só ela pode mudar isso, escrevendo ou avisando você.",
+  },
   channel_unknown: {
     en: "The channel is no longer configured. Configure it again, then replay.",
     "pt-BR": "O canal não está mais configurado. Configure-o novamente e reprocesse.",
@@ -78,8 +83,40 @@ export const HINTS = {
   },
 } as const satisfies Partial<Record<ErrorCode, Record<Language, string>>>;
 
+/** Why somebody was left out of a campaign, or a message taken back: words that are no error codes. */
+const REASONS: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+  opted_out: HINTS.channel_opted_out,
+  missing_values: {
+    en: "The list has no value for one of the message's placeholders. Complete it and send it again.",
+    "pt-BR":
+      "A lista não tem valor para uma das variáveis da mensagem. Complete-a e envie-a de novo.",
+  },
+  template_language: {
+    en: "The template is not there in this person's language. Have it approved, or leave the language out.",
+    "pt-BR":
+      "O template não existe no idioma desta pessoa. Peça a aprovação dele ou deixe o idioma em branco.",
+  },
+  not_renderable: {
+    en: "The channel makes no message of it for this person. Try it as a dry run to see why.",
+    "pt-BR":
+      "O canal não consegue montar a mensagem para esta pessoa. Faça um ensaio (dry_run) para ver o motivo.",
+  },
+  erased: {
+    en: "The person's data was erased before the message was sent.",
+    "pt-BR": "Os dados da pessoa foram apagados antes do envio.",
+  },
+  campaign_cancelled: {
+    en: "The campaign was cancelled before this message was sent.",
+    "pt-BR": "A campanha foi cancelada antes do envio desta mensagem.",
+  },
+  request_cancelled: {
+    en: "The message was cancelled before it was sent.",
+    "pt-BR": "A mensagem foi cancelada antes do envio.",
+  },
+};
+
 const BY_CODE: ReadonlyMap<string, Readonly<Record<Language, string>>> = new Map(
-  Object.entries(HINTS),
+  Object.entries({ ...HINTS, ...REASONS }),
 );
 
 const QUARANTINED: Readonly<Record<Language, string>> = {

@@ -1,12 +1,14 @@
 import express from "express";
 import type { RequestHandler, Router } from "express";
 import { notFound } from "../problem.ts";
-import { authorize } from "./authorize.ts";
+import { demandKey, identify } from "./authorize.ts";
 import type { ApiDependencies } from "./dependencies.ts";
 import { createApiDocument } from "./document.ts";
+import { createHandler } from "./handle.ts";
 import { createSecretHider } from "./hide-secrets.ts";
-import { refuseInvalid, refuseMethod } from "./refusals.ts";
-import type { ApiContext, Route } from "./route.ts";
+import { apiLimits } from "./limits.ts";
+import { refuseInvalid, refuseLarge, refuseMediaType, refuseMethod } from "./refusals.ts";
+import type { Route } from "./route.ts";
 import { ROUTES } from "./routes.ts";
 
 /** Bytes of a request's body; the largest one, a replay of 500 ids, takes a fifth of it. */
@@ -22,17 +24,6 @@ const forbidStoring: RequestHandler = (_request, response, next) => {
   next();
 };
 
-function createHandler(
-  route: Route,
-  context: ApiContext,
-  hideSecrets: (value: unknown) => unknown,
-): RequestHandler {
-  return async (request, response) => {
-    const answer = await route.handle(request, context);
-    response.status(route.status).json(hideSecrets(answer));
-  };
-}
-
 /** Builds the API's router, to be mounted at `/api/v1` in an application that answers failures with `problemHandler`. */
 export function createApi(deps: ApiDependencies): Router {
   const router = express.Router({ caseSensitive: true });
@@ -43,12 +34,14 @@ export function createApi(deps: ApiDependencies): Router {
       router[route.method](expressPath(route.path), createHandler(route, context, hideSecrets));
   };
 
-  router.use(forbidStoring);
-  mount(ROUTES.filter(({ open }) => open));
-  router.use(authorize(deps.adminKey));
+  router.use(forbidStoring, identify(deps), ...apiLimits(deps));
+  mount(ROUTES.filter(({ scope }) => scope === undefined));
+  router.use(demandKey);
+  mount(ROUTES.filter(({ scope, readsBody }) => scope !== undefined && readsBody));
+  router.use(refuseLarge(MAX_BODY_BYTES));
   // JSON under whatever name: curl calls its body a form unless told otherwise.
-  router.use(express.json({ limit: MAX_BODY_BYTES, type: () => true }));
-  mount(ROUTES.filter(({ open }) => !open));
+  router.use(express.json({ limit: MAX_BODY_BYTES, type: () => true }), refuseMediaType);
+  mount(ROUTES.filter(({ scope, readsBody }) => scope !== undefined && !readsBody));
   for (const [path, routes] of Map.groupBy(ROUTES, (route) => route.path))
     router.all(expressPath(path), refuseMethod(routes.map(({ method }) => method)));
   router.use(notFound);

@@ -15,6 +15,7 @@ export const interactionRoutes = [
   defineRoute({
     method: "get",
     path: "/interactions",
+    scope: "conversations:read",
     summary: "Lists turns, newest first",
     tag: "interactions",
     query: z.strictObject({
@@ -29,11 +30,11 @@ export const interactionRoutes = [
     }),
     body: nothing,
     answer: pageOf(interactionRow).meta({ id: "InteractionPage" }),
-    handle: ({ query }, { db }) =>
+    handle: ({ query }, { db, caller }) =>
       readPage(
         "interactions",
         query,
-        (wanted) => listInteractions(db, query, wanted),
+        (wanted) => listInteractions(db, { ...query, channels: caller.channels }, wanted),
         (row) => ({ at: row.created_at, id: row.id }),
       ),
   }),

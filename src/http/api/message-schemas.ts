@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { AttemptRow, MessageHistory, StatusRow } from "../../db/message-history-read.ts";
 import type { MessageRow } from "../../db/messages-read.ts";
+import type { RouteStep } from "../../db/substitutes.ts";
 import { messageRow } from "../../db/messages-read.ts";
 import type { ErrorContext } from "./error-report.ts";
 import { errorReport, reportError } from "./error-report.ts";
@@ -37,6 +38,26 @@ const status = z
 export const messageDetail = message
   .extend({ attempts: z.array(attempt), statuses: z.array(status) })
   .meta({ id: "MessageDetail" });
+
+/** The same, with all messages that are one to whoever asked for it: each but the first was sent instead of the one before. */
+export const routedMessage = messageDetail
+  .extend({
+    route: z.array(z.strictObject({ id: z.guid(), channel: z.string(), status: z.string() })),
+    outcome: z.string().meta({ description: "The status of the last message of the route." }),
+  })
+  .meta({ id: "RoutedMessage" });
+
+/** Shows the way of a message; one that still waits to be answered has none but itself. */
+export function showRoute(
+  { id, channel, status: own }: MessageRow,
+  steps: readonly RouteStep[],
+): Pick<z.infer<typeof routedMessage>, "route" | "outcome"> {
+  const route = steps.map((step) => ({ id: step.id, channel: step.channel, status: step.status }));
+  return {
+    route: route.length > 0 ? route : [{ id, channel, status: own }],
+    outcome: route.at(-1)?.status ?? own,
+  };
+}
 
 type Explaining = Omit<ErrorContext, "channel">;
 

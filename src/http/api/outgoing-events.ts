@@ -8,6 +8,7 @@ import {
 } from "../../db/outgoing-events-read.ts";
 import { BridgeError } from "../../errors.ts";
 import { EVENT_TYPES } from "../../event-types.ts";
+import { mustStandAbove } from "./caller.ts";
 import { pageOf, readPage } from "./paging.ts";
 import { nothing, paging, textFilter } from "./parameters.ts";
 import { defineRoute } from "./route.ts";
@@ -21,6 +22,7 @@ export const outgoingEventRoutes = [
   defineRoute({
     method: "get",
     path: "/outgoing-events",
+    scope: "events:read",
     summary: "Lists events for your own systems, newest first",
     tag,
     query: z.strictObject({
@@ -31,30 +33,35 @@ export const outgoingEventRoutes = [
     }),
     body: nothing,
     answer: pageOf(outgoingEvent).meta({ id: "OutgoingEventPage" }),
-    handle: ({ query }, { db }) =>
-      readPage(
+    handle: async ({ query }, { db, caller }) => {
+      mustStandAbove(caller);
+      return readPage(
         "outgoing-events",
         query,
         (wanted) => listOutgoingEvents(db, query, wanted),
         (row) => ({ at: row.created_at, id: row.id }),
-      ),
+      );
+    },
   }),
   defineRoute({
     method: "post",
     path: "/outgoing-events/{id}/replay",
+    scope: "events:write",
     summary: "Sends an event again, under the same id",
     tag,
     status: 202,
     query: nothing,
     body: nothing,
     answer: outgoingEvent,
-    handle: async ({ id }, { db }) => {
+    writesAudit: true,
+    handle: async ({ id }, { db, caller }) => {
+      mustStandAbove(caller);
       const event = await replayOutgoingEvent(db, id);
       if (event === undefined)
         throw new BridgeError("request_not_found", "there is no event with this id");
       const { endpoint } = event;
       const detail = { endpoint };
-      await recordAudit(db, { actor: "admin", action: "event_replay", subject: id, detail });
+      await recordAudit(db, { actor: caller.actor, action: "event_replay", subject: id, detail });
       return event;
     },
   }),

@@ -1,7 +1,8 @@
-import type { Request } from "express";
+import type { Request, Response } from "express";
 import { z } from "zod";
 import type { ZodOpenApiOperationObject } from "zod-openapi";
 import { BridgeError } from "../../errors.ts";
+import type { Caller, Scope } from "./caller.ts";
 import type { ApiDependencies, Language } from "./dependencies.ts";
 import { LANGUAGES } from "./dependencies.ts";
 import { id } from "./parameters.ts";
@@ -11,31 +12,57 @@ import { parseRequest } from "./request-problem.ts";
 export interface ApiContext extends ApiDependencies {
   /** The OpenAPI document of this API. */
   readonly document: Readonly<Record<string, unknown>>;
+  readonly caller: Caller;
+  /** Makes the id of a thing that the request makes: the same one whenever a request with the same Idempotency-Key is made. */
+  readonly newId: (part: string) => string;
 }
+
+type Method = "get" | "post" | "patch" | "delete";
 
 /** One operation of the API: what the router runs and what the document says about it, in one place. */
 export interface Route {
-  readonly method: "get" | "post" | "patch";
+  readonly method: Method;
   /** As OpenAPI writes it: `/messages/{id}`. */
   readonly path: string;
-  /** Whether it may be called without a key. */
-  readonly open: boolean;
+  /** What the caller's key must allow; undefined: nothing, it may be called without a key. */
+  readonly scope: Scope | undefined;
+  /** Another scope that does as well. */
+  readonly orScope?: Scope;
   readonly answer: z.ZodType;
-  /** Of a good answer: 202 where the work is still to be done. */
-  readonly status: 200 | 202;
+  /** Of a good answer: 201 where something was made, 202 where the work is still to be done. */
+  readonly status: Status;
+  /** Whether the handler reads the body itself, piece by piece: no size limits it. */
+  readonly readsBody: boolean;
+  /** Whether the handler writes the audit log itself, with more than that the call was made. */
+  readonly writesAudit: boolean;
+  /** Whether the answer may be kept for a repetition with the same Idempotency-Key; not where it holds a secret. */
+  readonly keepsAnswer: boolean;
   readonly operation: ZodOpenApiOperationObject;
   readonly handle: (request: Request, context: ApiContext) => Promise<unknown>;
+  /** Writes the answer where it is not JSON; `handle` gives what it is made from. */
+  readonly respond?: (answer: unknown, request: Request, response: Response) => Promise<void>;
 }
+
+type Status = 200 | 201 | 202;
 
 interface Input<Query, Body> {
   /** The `{id}` of the path; "" where the path has none. */
   readonly id: string;
   /** The `{name}` of the path; "" where the path has none. */
   readonly name: string;
+  /** Another parameter of the path, as text; "" where the path has none of this name. */
+  readonly param: (name: string) => string;
   readonly query: Query;
   readonly body: Body;
   /** The language the caller prefers. */
   readonly language: Language;
+  /**
+   * Makes the id of a thing that the request makes, `part` telling it from the others of the same request. A repetition with
+   * the same Idempotency-Key makes the same ids, so that what was half done is finished and not done twice.
+   */
+  readonly newId: (part: string) => string;
+  /** For a route that reads its body itself. */
+  readonly request: Request;
 }
 
 interface RouteDefinition<
@@ -43,13 +70,19 @@ interface RouteDefinition<
   Body extends z.ZodType,
   Answer extends z.ZodType,
 > {
-  readonly method: "get" | "post" | "patch";
+  readonly method: Method;
   readonly path: string;
   readonly summary: string;
   readonly tag: string;
-  readonly open?: boolean;
+  readonly scope: Scope | undefined;
+  readonly orScope?: Scope;
   /** 200 where absent. */
-  readonly status?: 200 | 202;
+  readonly status?: Status;
+  readonly readsBody?: boolean;
+  /** False where absent. */
+  readonly writesAudit?: boolean;
+  /** True where absent. */
+  readonly keepsAnswer?: boolean;
   readonly query: Query;
   readonly body: Body;
   readonly answer: Answer;
@@ -59,8 +92,14 @@ interface RouteDefinition<
   ) => Promise<z.output<Answer>>;
 }
 
-const pathId = z.strictObject({ id: z.guid() });
-const pathName = z.strictObject({ name: z.string() });
+/** What the path's parameters are: `{id}` is one of our ids, any other is a text. */
+function pathParameters(path: string): z.ZodObject | undefined {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+  if (names.length === 0) return undefined;
+  return z.strictObject(
+    Object.fromEntries(names.map((name) => [name, name === "id" ? z.guid() : z.string()])),
+  );
+}
 
 /** What is no id can be the id of nothing: the answer is 404, as for an unknown one. */
 function readId(value: unknown): string {
@@ -69,34 +108,68 @@ function readId(value: unknown): string {
   throw new BridgeError("request_not_found", "there is nothing with this id");
 }
 
+function readParameter({ params }: Request, name: string): string {
+  const value = params[name];
+  return typeof value === "string" ? value : "";
+}
+
 function preferredLanguage(request: Request): Language {
   const accepted = request.acceptsLanguages([...LANGUAGES]);
   return LANGUAGES.find((language) => language === accepted) ?? LANGUAGES[0];
 }
+
+const DESCRIPTIONS = { 200: "Done.", 201: "Made.", 202: "Accepted, to be done." } as const;
+
+const onceHeader = z.strictObject({
+  "Idempotency-Key": z.string().min(1).max(255).optional().meta({
+    description: "A name for this request: repeated under it, it is answered and not done again.",
+  }),
+});
+
+/** The refusals that a caller of an operation must expect. */
+function refusalsOf({ method, scope, path }: Pick<Route, "method" | "scope" | "path">): number[] {
+  return [
+    ...(scope === undefined ? [] : [401, 403]),
+    ...(path.includes("{") ? [404] : []),
+    ...(method === "get" ? [] : [409, 413]),
+    ...(method === "get" && scope === undefined ? [] : [422]),
+    429,
+  ];
+}
+
+const asProblem = (status: number) => [
+  `${status}`,
+  { $ref: "#/components/responses/Problem" as const },
+];
 
 const json = (schema: z.ZodType) => ({ "application/json": { schema } });
 
 function describe(
   definition: RouteDefinition<z.ZodObject, z.ZodType, z.ZodType>,
 ): ZodOpenApiOperationObject {
-  const hasId = definition.path.includes("{id}");
-  const hasName = definition.path.includes("{name}");
+  const parameters = pathParameters(definition.path);
   const { status = 200 } = definition;
+  const { method, scope, orScope } = definition;
+  const scopes = [scope, orScope].filter((one) => one !== undefined);
   return {
     summary: definition.summary,
     tags: [definition.tag],
     requestParams: {
       query: definition.query,
-      ...(hasId && { path: pathId }),
-      ...(hasName && { path: pathName }),
+      ...(method === "post" && { header: onceHeader }),
+      ...(parameters !== undefined && { path: parameters }),
     },
     ...(definition.method !== "get" ? { requestBody: { content: json(definition.body) } } : {}),
-    ...(definition.open === true ? { security: [] } : {}),
+    ...(definition.scope === undefined ? { security: [] } : {}),
+    ...(scope !== undefined && {
+      description: `Needs ${scopes.map((one) => `\`${one}\``).join(" or ")}.`,
+    }),
     responses: {
       [`${status}`]: {
-        description: status === 200 ? "Done." : "Accepted, to be done.",
+        description: DESCRIPTIONS[status],
         content: json(definition.answer),
       },
+      ...Object.fromEntries(refusalsOf({ method, scope, path: definition.path }).map(asProblem)),
       default: { $ref: "#/components/responses/Problem" },
     },
   };
@@ -108,22 +181,29 @@ export function defineRoute<
   Body extends z.ZodType,
   Answer extends z.ZodType,
 >(definition: RouteDefinition<Query, Body, Answer>): Route {
-  const { method, path, answer, open = false, status = 200 } = definition;
+  const { method, path, answer, scope, status = 200, readsBody = false } = definition;
   return {
     method,
     path,
     answer,
-    open,
+    scope,
+    ...(definition.orScope !== undefined && { orScope: definition.orScope }),
     status,
+    readsBody,
+    writesAudit: definition.writesAudit ?? false,
+    keepsAnswer: definition.keepsAnswer ?? true,
     operation: describe({ ...definition, handle: () => Promise.resolve(undefined) }),
     handle: (request, context) =>
       definition.handle(
         {
           id: path.includes("{id}") ? readId(request.params["id"]) : "",
-          name: path.includes("{name}") ? String(request.params["name"]) : "",
+          name: readParameter(request, "name"),
+          param: (name) => readParameter(request, name),
           query: parseRequest(definition.query, request.query, "query"),
-          body: parseRequest(definition.body, request.body ?? {}, "body"),
+          body: parseRequest(definition.body, (readsBody ? undefined : request.body) ?? {}, "body"),
           language: preferredLanguage(request),
+          newId: context.newId,
+          request,
         },
         context,
       ),

@@ -1,19 +1,31 @@
 import { z } from "zod";
+import { auditRoutes } from "./audit.ts";
 import { backendRoutes } from "./backends.ts";
+import { campaignStepRoutes } from "./campaign-steps.ts";
+import { campaignRoutes } from "./campaigns.ts";
 import { channelRoutes } from "./channels.ts";
 import { consentRoutes } from "./consent.ts";
 import { contactRoutes } from "./contacts.ts";
+import { contactListRoutes } from "./contact-list.ts";
+import { contactRecordRoutes } from "./contact-record.ts";
 import { conversationRoutes } from "./conversations.ts";
 import { deadLetterRoutes } from "./dead-letters.ts";
 import { eventRoutes } from "./events.ts";
 import { interactionRoutes } from "./interactions.ts";
+import { keyRoutes } from "./keys.ts";
 import { messageRoutes } from "./messages.ts";
+import { notificationEventRoutes } from "./notification-events.ts";
 import { outgoingEventRoutes } from "./outgoing-events.ts";
 import { nothing } from "./parameters.ts";
 import type { Route } from "./route.ts";
 import { defineRoute } from "./route.ts";
+import { recipientRoutes } from "./recipients.ts";
+import { serviceMessageRoutes } from "./service-messages.ts";
 import { slotRoutes } from "./slots.ts";
 import { startLinkRoutes } from "./start-links.ts";
+import { statsRoutes } from "./stats.ts";
+import { templateRoutes } from "./templates.ts";
+import { streamRoutes } from "./stream.ts";
 import { triggerRoutes } from "./triggers.ts";
 
 /** Open to everyone: it describes the program, not this installation. */
@@ -22,7 +34,7 @@ const documentRoute = defineRoute({
   path: "/openapi.json",
   summary: "Shows this document",
   tag: "document",
-  open: true,
+  scope: undefined,
   query: nothing,
   body: nothing,
   answer: z.record(z.string(), z.unknown()),
@@ -36,13 +48,25 @@ export const ROUTES: readonly Route[] = [
   ...slotRoutes,
   ...triggerRoutes,
   ...interactionRoutes,
+  ...streamRoutes,
   ...eventRoutes,
   ...deadLetterRoutes,
   ...channelRoutes,
   ...backendRoutes,
+  ...contactListRoutes,
   ...contactRoutes,
+  ...contactRecordRoutes,
   ...consentRoutes,
   ...outgoingEventRoutes,
+  ...notificationEventRoutes,
   ...startLinkRoutes,
+  ...keyRoutes,
+  ...auditRoutes,
+  ...statsRoutes,
+  ...serviceMessageRoutes,
+  ...campaignRoutes,
+  ...campaignStepRoutes,
+  ...recipientRoutes,
+  ...templateRoutes,
   documentRoute,
 ];

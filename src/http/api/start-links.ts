@@ -21,6 +21,7 @@ export const startLinkRoutes = [
   defineRoute({
     method: "get",
     path: "/start-link",
+    scope: "channels:read",
     summary: "Makes a link, and its QR code, that opens a chat with us with a text typed in",
     tag: "links",
     query: z.strictObject({

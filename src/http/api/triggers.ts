@@ -1,8 +1,8 @@
-import { randomUUIDv7 } from "node:crypto";
 import { z } from "zod";
 import { enqueueTrigger } from "../../db/triggers.ts";
 import { BridgeError } from "../../errors.ts";
 import { storableRecord } from "../../storable.ts";
+import { mustFindConversation } from "./conversation-view.ts";
 import { nothing } from "./parameters.ts";
 import { defineRoute } from "./route.ts";
 
@@ -33,6 +33,7 @@ export const triggerRoutes = [
   defineRoute({
     method: "post",
     path: "/conversations/{id}/trigger",
+    scope: "conversations:write",
     summary: "Tells the bot that something happened; what it says goes to the conversation",
     tag: "conversations",
     query: nothing,
@@ -41,8 +42,9 @@ export const triggerRoutes = [
     answer: z
       .strictObject({ message_id: z.guid(), status: z.literal("queued") })
       .meta({ id: "QueuedTrigger" }),
-    handle: async ({ id: conversationId, body: { intent, entities } }, { db }) => {
-      const messageId = randomUUIDv7();
+    handle: async ({ id: conversationId, body: { intent, entities }, newId }, { db, caller }) => {
+      await mustFindConversation(conversationId, { db, caller });
+      const messageId = newId("message");
       const row = { conversationId, messageId, intent, entities: storableRecord(entities) };
       if (!(await enqueueTrigger(db, row))) {
         throw new BridgeError("request_not_found", "there is no conversation with this id");

@@ -5,7 +5,8 @@ import { applyStatuses } from "../../../src/db/statuses.ts";
 import { enqueue } from "../../../src/db/outbound.ts";
 import { recordOutcomes } from "../../../src/db/outbox.ts";
 import type { ReportedStatus } from "../../../src/messages.ts";
-import { emptyDatabase, openDatabase } from "../../flow/scene.ts";
+import { emptyDatabase } from "../../db/empty.ts";
+import { openDatabase } from "../../flow/scene.ts";
 import { outgoing, textMessage, arrive, ACCOUNT, CHANNEL } from "../../db/scene.ts";
 import { createApiUnderTest } from "./api-client.ts";
 
@@ -20,7 +21,14 @@ beforeEach(async () => {
 });
 
 const CHANNELS = new Map([
-  [CHANNEL, { type: "cloud", channel: { accounts: [ACCOUNT, "2"], delivery: "push" as const } }],
+  [
+    CHANNEL,
+    {
+      type: "cloud",
+      tenant: "default",
+      channel: { accounts: [ACCOUNT, "2"], delivery: "push" as const },
+    },
+  ],
 ]);
 
 async function healthOf(account: string): Promise<Record<string, unknown>> {

@@ -33,7 +33,7 @@ describe.each(await listDatabases())("what an operator controls on $label", ({ o
   async function told() {
     const rows = payloads.parse(
       await db.query(
-        "select payload from outgoing_events where dead_at is null order by created_at, id",
+        "select payload from outgoing_events where dead_at is null order by created_at, ctid",
       ),
     );
     return rows.map(({ payload: { type, data } }) => ({ type, ...data }));

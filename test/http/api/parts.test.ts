@@ -3,7 +3,8 @@ import { narrow } from "../../../src/db/narrow.ts";
 import { ERRORS } from "../../../src/errors.ts";
 import { reportError } from "../../../src/http/api/error-report.ts";
 import { createSecretHider } from "../../../src/http/api/hide-secrets.ts";
-import { HINTS } from "../../../src/http/api/hints.ts";
+import { LANGUAGES } from "../../../src/http/api/dependencies.ts";
+import { HINTS, ownHint } from "../../../src/http/api/hints.ts";
 import { timeFilter } from "../../../src/http/api/parameters.ts";
 import { windowOf } from "../../../src/http/api/window.ts";
 
@@ -126,6 +127,15 @@ test.each([
 ])("a stored error is read: $label", ({ stored, want }) => {
   expect(reportError(stored, CONTEXT)).toEqual(want);
 });
+
+test.each(["opted_out", "missing_values", "template_language", "not_renderable", "erased"])(
+  "why a recipient was left out (%s) is told in both languages",
+  (reason) => {
+    const told = LANGUAGES.map((language) => ownHint(reason, language));
+    expect(new Set(told).size).toBe(LANGUAGES.length);
+    expect(told).not.toContain(undefined);
+  },
+);
 
 test("every failure of answering and sending has a hint", () => {
   const needed = Object.keys(ERRORS).filter((code) => /^(answer|channel)_/.test(code));

@@ -196,7 +196,7 @@ test.each([
 
 test.each([
   { method: "post", path: "/messages/x", allow: "GET" },
-  { method: "delete", path: "/messages", allow: "GET" },
+  { method: "delete", path: "/interactions", allow: "GET" },
   { method: "put", path: `/conversations/${IDS.webConversation}/pause`, allow: "POST" },
   { method: "get", path: "/dead-letters/replay", allow: "POST" },
   { method: "post", path: "/openapi.json", allow: "GET" },

@@ -1,4 +1,5 @@
 import type { Queryable } from "../../../src/db/driver.ts";
+import { emptyDatabase } from "../../db/empty.ts";
 
 /** A readable id: the number is the only part that differs. */
 export const uuid = (number: number) =>
@@ -8,6 +9,7 @@ export const uuid = (number: number) =>
 export const IDS = {
   maria: uuid(1),
   webVisitor: uuid(2),
+  passerBy: uuid(3),
   phoneConversation: uuid(11),
   webConversation: uuid(12),
   question: uuid(21),
@@ -22,6 +24,19 @@ export const IDS = {
   optOut: uuid(51),
   oldOptOut: uuid(52),
   outgoingEvent: uuid(61),
+  listedCampaign: uuid(81),
+  recipientImport: uuid(82),
+  recipient: uuid(83),
+  template: uuid(71),
+  oldTemplate: uuid(72),
+  key: "keyAAAA1",
+  /** A draft with one open recipient. */
+  campaign: uuid(181),
+  startable: uuid(183),
+  running: uuid(184),
+  paused: uuid(185),
+  cancellable: uuid(186),
+  deletable: uuid(187),
 } as const;
 
 /** A key that a provider repeats in its webhooks. */
@@ -110,14 +125,76 @@ const MESSAGES = `
 const EVENTS = `
   insert into outgoing_events (id, endpoint, type, payload, attempts, last_error, created_at, dead_at) values
     ('${IDS.outgoingEvent}', 'desk', 'conversation.handoff', '{"type":"conversation.handoff","data":{}}', 7, 'answered 503',
-      '2026-03-02T10:00:00Z', '2026-03-03T10:00:00Z')`;
+      '2026-03-02T10:00:00Z', '2026-03-03T10:00:00Z');
+  insert into notification_events (id, source, event_id, rule, type, channel, outcome, detail, received_at) values
+    ('00000000-0000-7000-8000-000000000081', 'ponte.events', 'po-42', 'purchase-order-approved', 'purchase_order.approved',
+      'whatsapp', 'refused', 'to gives nothing', '2026-03-02T10:00:00Z')`;
 
-const CLEAR = `truncate contacts, contact_identities, conversations, webhook_events, inbox, messages, send_attempts,
-  message_statuses, interactions, opt_outs, outgoing_events, event_subscriptions cascade`;
+const KEYS = `
+  insert into api_keys (id, tenant, name, digest, scopes, created_at, created_by) values
+    ('${IDS.key}', 'default', 'the shop''s desk', '\\x00', '{messages:read}', '2026-03-01T10:00:00Z', 'admin');
+  insert into audit_log (id, at, actor, tenant, action, subject) values
+    ('00000000-0000-7000-8000-000000000071', '2026-03-01T10:00:00Z', 'key:${IDS.key}', 'default',
+      'post /conversations/{id}/pause', '${IDS.phoneConversation}')`;
+
+const CAMPAIGNS = `
+  insert into campaigns (id, channel, accounts, name, message, state, state_reason, created_at, created_by, started_at,
+      running_since, paused_at) values
+    ('${IDS.campaign}', 'whatsapp', '{111}', 'Aviso', '{"text":"Olá {{name}}"}', 'draft', null, '2026-03-01T10:00:00Z',
+      'admin', null, null, null),
+    ('${IDS.startable}', 'whatsapp', '{111}', 'Start', '{"text":"Olá"}', 'draft', null, '2026-03-01T10:00:01Z', 'admin',
+      null, null, null),
+    ('${IDS.running}', 'whatsapp', '{111}', 'Running', '{"text":"Olá"}', 'running', null, '2026-03-01T10:00:02Z', 'admin',
+      '2026-03-01T11:00:00Z', '2026-03-01T11:00:00Z', null),
+    ('${IDS.paused}', 'whatsapp', '{111}', 'Paused', '{"text":"Olá"}', 'paused', 'error_rate', '2026-03-01T10:00:03Z',
+      'admin', '2026-03-01T11:00:00Z', '2026-03-01T11:00:00Z', '2026-03-01T11:10:00Z'),
+    ('${IDS.cancellable}', 'whatsapp', '{111}', 'Cancel', '{"text":"Olá"}', 'running', null, '2026-03-01T10:00:04Z',
+      'admin', '2026-03-01T11:00:00Z', '2026-03-01T11:00:00Z', null),
+    ('${IDS.deletable}', 'whatsapp', '{111}', 'Delete', '{"text":"Olá"}', 'draft', null, '2026-03-01T10:00:05Z', 'admin',
+      null, null, null);
+  insert into campaign_events (id, campaign_id, at, actor, kind, detail) values
+    ('00000000-0000-7000-8000-000000000091', '${IDS.paused}', '2026-03-01T11:10:00Z', 'bridge', 'paused',
+      '{"reason":"error_rate","failed":20,"tried":50}');
+  insert into campaign_recipients (id, campaign_id, identity, match_key, name, params) values
+    ('00000000-0000-7000-8000-000000000191', '${IDS.campaign}', '{"kind":"phone","value":"5561991234567"}', 'phone:556191234567', 'Maria',
+      '{"city":"Gama"}'),
+    ('00000000-0000-7000-8000-000000000192', '${IDS.startable}', '{"kind":"phone","value":"5561991234567"}',
+      'phone:556191234567', null, '{}')`;
+
+const RECIPIENTS = `
+  insert into contacts (id, name) values ('${IDS.passerBy}', 'Rui');
+  insert into contact_identities (channel, match_key, kind, value, contact_id) values
+    ('whatsapp', 'phone:556192222222', 'phone', '5561992222222', '${IDS.passerBy}');
+  insert into campaigns (id, channel, accounts, name, message, created_by) values
+    ('${IDS.listedCampaign}', 'whatsapp', '{111}', 'Aviso', '{"text":"Olá {{nome}}"}', 'admin');
+  insert into campaign_imports (id, campaign_id, state, source, rows_read, added, started_at, finished_at) values
+    ('${IDS.recipientImport}', '${IDS.listedCampaign}', 'done', 'csv', 1, 1, '2026-03-01T10:00:00Z', '2026-03-01T10:00:01Z');
+  insert into campaign_recipients (id, campaign_id, identity, match_key, import_id) values
+    ('${IDS.recipient}', '${IDS.listedCampaign}', '{"kind":"phone","value":"5561993333333"}', 'phone:556193333333',
+      '${IDS.recipientImport}')`;
+
+const TEMPLATES = `
+  insert into templates (id, channel, name, language, external_id, category, status, quality, parameter_format, components,
+    created_at, synced_at) values
+    ('${IDS.template}', 'whatsapp', 'po_notification', 'pt_BR', '1700000000000001', 'UTILITY', 'APPROVED', 'GREEN', 'named',
+      '[{"type":"BODY","text":"Olá, {{supplier_name}}! O pedido {{po_number}} foi aprovado.","example":{"body_text_named_params":[{"param_name":"supplier_name","example":"Papelaria"},{"param_name":"po_number","example":"45"}]}},{"type":"BUTTONS","buttons":[{"type":"URL","text":"Ver","url":"https://p.example.org/{{1}}","example":["https://p.example.org/45"]}]}]',
+      '2026-03-01T10:00:00Z', '2026-03-01T10:00:00Z'),
+    ('${IDS.oldTemplate}', 'whatsapp', 'aviso_antigo', 'pt_BR', '1700000000000002', 'MARKETING', 'PAUSED', 'RED', 'positional',
+      '[{"type":"BODY","text":"Olá"}]', '2026-03-01T09:00:00Z', '2026-03-01T10:00:00Z')`;
 
 /** Fills a database with one person on WhatsApp, a web visitor, and one of every kind of trouble. */
 export async function seed(db: Queryable): Promise<void> {
-  await db.query(CLEAR);
-  for (const script of [PEOPLE, WEBHOOKS, INBOX, MESSAGES, EVENTS])
+  await emptyDatabase(db);
+  for (const script of [
+    PEOPLE,
+    WEBHOOKS,
+    INBOX,
+    MESSAGES,
+    EVENTS,
+    KEYS,
+    CAMPAIGNS,
+    RECIPIENTS,
+    TEMPLATES,
+  ])
     for (const statement of script.split(";\n")) await db.query(statement);
 }
