@@ -15,18 +15,24 @@ import { ConfigError, type ConfigProblem, isMapping } from "./config/problems.ts
 import { readServerSettings } from "./config/server.ts";
 import type {
   AnswerSettings,
+  ApiSettings,
+  CampaignSettings,
   CommandSettings,
   ConversationSettings,
+  CostSettings,
   DatabaseSettings,
   DeliverySettings,
   EngineSettings,
   MediaSettings,
+  NotificationSettings,
   RedisSettings,
   RetentionSettings,
   ServerSettings,
+  TemplateSettings,
   WebhookSettings,
 } from "./config/settings.ts";
 import { DEFAULT_CONFIG_FILE } from "./config/variables.ts";
+import { checkNotifications } from "./config/notifications.ts";
 import { checkWebhooks, refuseWrittenWebhookSecrets } from "./config/webhooks.ts";
 
 /** Everything the program was told at start, checked, parsed and frozen. */
@@ -48,6 +54,11 @@ export interface Config {
   readonly retention: RetentionSettings;
   readonly media: MediaSettings;
   readonly webhooks: WebhookSettings;
+  readonly api: ApiSettings;
+  readonly campaigns: CampaignSettings;
+  readonly templates: TemplateSettings;
+  readonly costs: CostSettings;
+  readonly notifications: NotificationSettings;
   /** What the operator should know although nothing is wrong; holds no values. */
   readonly notices: readonly string[];
 }
@@ -81,6 +92,7 @@ export function loadConfig(
   const channels = readChannels(modules.channels, allowInsecure, context);
   refuseWrittenWebhookSecrets(context);
   if (settings !== undefined) checkWebhooks(settings.webhooks, allowInsecure, context);
+  if (settings !== undefined) checkNotifications(settings.notifications, context);
   if (settings !== undefined) checkFallbacks(settings.delivery.fallback, channels, context);
   if (settings !== undefined)
     checkDebounce(settings.conversation.debounceChannels, channels, context);

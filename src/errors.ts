@@ -19,6 +19,7 @@ export const ERRORS = {
   channel_unreadable: { retry: false, status: 502 },
   channel_uncertain: { retry: false, status: 502 },
   channel_window_closed: { retry: false, status: 409 },
+  channel_opted_out: { retry: false, status: 409 },
   answer_unreachable: { retry: true, status: 502 },
   answer_timeout: { retry: false, status: 504 },
   answer_refused: { retry: false, status: 502 },
@@ -40,6 +41,9 @@ export const ERRORS = {
   request_too_large: { retry: false, status: 413 },
   request_rate_limited: { retry: true, status: 429 },
   request_conflict: { retry: false, status: 409 },
+  request_in_progress: { retry: true, status: 409 },
+  request_idempotency_mismatch: { retry: false, status: 422 },
+  request_media_type: { retry: false, status: 415 },
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;

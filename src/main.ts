@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { openAdminKey } from "./admin-key.ts";
 import { BACKEND_MODULES } from "./answers/index.ts";
+import { loadRules, type NotificationRules } from "./campaigns/events/load-rules.ts";
 import type { BackendTools } from "./answers/backend.ts";
 import { type Bridge, openBridge } from "./bridge.ts";
 import { CHANNEL_MODULES } from "./channels/index.ts";
@@ -29,7 +30,13 @@ function fail(lines: readonly string[]): never {
 /** Backends are made before the log is, which must know their secrets; what they report before that is kept. */
 const reports = { warn: (message: string): void => void process.stderr.write(`${message}\n`) };
 
-function readConfig(client: HttpClient): Config {
+/** What the program was told, in all its files. */
+interface Told {
+  readonly config: Config;
+  readonly notifications: NotificationRules | undefined;
+}
+
+function readConfig(client: HttpClient): Told {
   const tools: BackendTools = {
     http: client.http,
     stream: client.stream,
@@ -49,7 +56,10 @@ function readConfig(client: HttpClient): Config {
   const readFile = (file: string) => (existsSync(file) ? readFileSync(file, "utf8") : undefined);
   const modules = { channels: CHANNEL_MODULES, backends: BACKEND_MODULES };
   try {
-    return loadConfig(process.env, readFile, modules, tools);
+    const config = loadConfig(process.env, readFile, modules, tools);
+    const { enabled, file } = config.notifications;
+    const sources = { path: file, readFile, env: process.env, channels: config.channels };
+    return { config, notifications: enabled ? loadRules(sources) : undefined };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const problems = error.problems.map(({ where, detail }) => `  ${where}: ${detail}`);
@@ -98,7 +108,7 @@ function stopOnSignal(bridge: Bridge, log: Log): void {
 }
 
 const client = createHttp();
-const config = readConfig(client);
+const { config, notifications } = readConfig(client);
 const admin = openAdminKey(config.server.adminKey, config.database.dataDir);
 const log = createLogger({
   level: config.server.logLevel,
@@ -109,7 +119,14 @@ reports.warn = (message) => log.warn(message);
 log.info("starting", { version, configuration: describeConfig(config) });
 for (const notice of config.notices) log.warn(notice);
 try {
-  const bridge = await openBridge({ config, client, log, adminKey: admin.key, version });
+  const bridge = await openBridge({
+    config,
+    notifications,
+    client,
+    log,
+    adminKey: admin.key,
+    version,
+  });
   stopOnSignal(bridge, log);
   greet(bridge, config, admin.isNew ? admin.key : undefined);
 } catch (error) {

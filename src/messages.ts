@@ -19,6 +19,7 @@
  * - inbox / outbox: durable queues between the steps; attempt = one try to send; interaction = one logged exchange.
  */
 
+import type { AccountNotice } from "./account-notice.ts";
 import type { SendFailure } from "./send-failure.ts";
 
 /**
@@ -239,16 +240,6 @@ export interface Push {
   /** The conversation as the backend knows it: our conversation id, or the sender it was told. */
   readonly recipient: string;
   readonly reply: Reply;
-}
-
-/** Something about our account or a template, for the operator. */
-export interface AccountNotice {
-  readonly kind: "notice";
-  readonly account: string;
-  readonly severity: "info" | "warning" | "alert";
-  /** A short, closed word such as `template_status` or `account_update`. */
-  readonly topic: string;
-  readonly detail: string;
 }
 
 /** Something of a webhook that we keep and count but do not understand, or that is not ours. */

@@ -1,3 +1,4 @@
+import type { EventObserver } from "./campaigns/events/observer.ts";
 import type { Observer } from "./flow/observer.ts";
 import type { Metrics } from "./http/metrics.ts";
 import type { Log } from "./log.ts";
@@ -40,5 +41,20 @@ export function createObserver(metrics: Metrics, log: Log): Observer {
       });
     },
     problem: (what, error, fields = {}) => log.error(what, { ...fields, error }),
+  };
+}
+
+/** The same for events from a broker. */
+export function createEventObserver(metrics: Metrics, log: Log): EventObserver {
+  return {
+    broker: (state, error) => {
+      metrics.broker(state);
+      if (state === "connected") log.info("RabbitMQ is connected");
+      else log.warn("RabbitMQ is away; it is tried again, and events wait there", { error });
+    },
+    notification: metrics.notification,
+    refused: (problems) =>
+      log.error("an event was refused and waits among the dead letters", { problems }),
+    problem: (what, error) => log.error(what, { error }),
   };
 }

@@ -8,6 +8,8 @@ export function describeConfig(config: Config): Record<string, unknown> {
   const { url: databaseUrl, ...database } = config.database;
   const { answers, commands, conversation, delivery, engine, retention } = config;
   const { key, s3SecretAccessKey, ...media } = config.media;
+  const { api, campaigns, templates, costs } = config;
+  const { rabbitmqUrl, ...notifications } = config.notifications;
   return {
     file: config.file ?? null,
     server: {
@@ -26,6 +28,11 @@ export function describeConfig(config: Config): Record<string, unknown> {
     engine,
     retention,
     webhooks: describeWebhooks(config.webhooks),
+    api,
+    campaigns,
+    templates,
+    costs,
+    notifications: { ...notifications, ...describeUrl(rabbitmqUrl) },
     media: {
       ...media,
       keyConfigured: key !== undefined,
@@ -43,6 +50,7 @@ export function configSecrets(config: Config): string[] {
     ...Object.values(config.webhooks.endpoints).map(({ secret }) => secret),
     ...urlSecrets(config.database.url),
     ...urlSecrets(config.redis.url),
+    ...urlSecrets(config.notifications.rabbitmqUrl),
     ...[...config.channels.values()].flatMap(({ channel }) => channel.secrets),
     ...config.backends.flatMap(({ backend }) => backend.secrets),
   ].filter((secret) => secret !== undefined && secret !== "");
@@ -76,15 +84,20 @@ function urlSecrets(url: string | undefined): string[] {
 interface Described {
   readonly name: string;
   readonly type: string;
+  readonly tenant?: string;
   readonly module: { readonly variables: readonly Variable[] };
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
 const describeAll = (entries: readonly Described[]): Record<string, unknown> =>
   Object.fromEntries(
-    entries.map(({ name, type, module, settings }) => [
+    entries.map(({ name, type, tenant, module, settings }) => [
       name,
-      { type, ...describeSettings(settings, module.variables) },
+      {
+        type,
+        ...(tenant !== undefined && { tenant }),
+        ...describeSettings(settings, module.variables),
+      },
     ]),
   );
 

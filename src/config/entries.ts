@@ -22,6 +22,8 @@ export interface Entry<Of extends Kind> {
   readonly name: string;
   readonly kind: Of;
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Whose it is, for a channel: a tenant owns whole channels. */
+  readonly tenant: string;
   /** Whether variables fill what the file leaves out. */
   readonly usesEnvironment: boolean;
 }
@@ -30,6 +32,12 @@ type Section = "channels" | "backends";
 
 /** The setting that every entry has and no module sees. */
 const ENABLED = "enabled";
+
+/** The setting that every channel has and no module sees. */
+const TENANT = "tenant";
+
+/** Whose a channel is that says no tenant. */
+const DEFAULT_TENANT = "default";
 
 /** Names become parts of URLs and metric labels. */
 const ENTRY_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
@@ -61,6 +69,7 @@ export function readEntries<Of extends Kind>(
       name,
       kind,
       settings: settingsOf(section, name, kind, value, context),
+      tenant: tenantOf(section, name, value, context),
       usesEnvironment: name === kind.defaultName,
     }));
 }
@@ -137,6 +146,21 @@ function isEnabled(
   return false;
 }
 
+/** Whose a channel is. A number of YAML's is refused: `007` and `7` would be one tenant. */
+function tenantOf(
+  section: Section,
+  name: string,
+  value: Readonly<Record<string, unknown>>,
+  context: LoadContext,
+): string {
+  const tenant = (section === "channels" ? value[TENANT] : undefined) ?? DEFAULT_TENANT;
+  if (typeof tenant === "string" && ENTRY_NAME.test(tenant)) return tenant;
+  const where = whereIs([section, name, TENANT], [], context);
+  const detail = "must be a name of 1 to 63 lower-case letters, digits, - and _";
+  context.problems.push({ where, detail });
+  return DEFAULT_TENANT;
+}
+
 /** The entry's own settings, with the variables for what the file leaves out. */
 function settingsOf(
   section: Section,
@@ -148,6 +172,7 @@ function settingsOf(
   const settings: Record<string, unknown> = { ...value };
   delete settings["type"];
   delete settings[ENABLED];
+  if (section === "channels") delete settings[TENANT];
   for (const variable of kind.variables) {
     if (variable.setting === ENABLED) continue;
     const path = [section, name, variable.setting];

@@ -11,6 +11,8 @@ import { reportIssues } from "./issues.ts";
 export interface ConfiguredChannel {
   readonly name: string;
   readonly type: string;
+  /** Whose it is: a tenant owns whole channels and what happens on them. */
+  readonly tenant: string;
   readonly channel: Channel;
   readonly module: ChannelModule;
   /** The settings it was given, as written, for `describeConfig`; secrets included. */
@@ -45,8 +47,8 @@ export function readChannels(
     const channel = configure("channels", entry, entry.kind.module.configure, context);
     if (channel === undefined) return [];
     if (!allowInsecure) refusePlainHttp("channels", entry, channel.endpoints, context);
-    const { name, kind, settings } = entry;
-    return [{ name, type: kind.type, channel, module: kind.module, settings }];
+    const { name, kind, settings, tenant } = entry;
+    return [{ name, type: kind.type, tenant, channel, module: kind.module, settings }];
   });
   refuseSecondSocket(channels, context);
   return channels;

@@ -1,10 +1,15 @@
 import { z } from "zod";
 import { flag, wholeNumber } from "../settings.ts";
+import { apiSettings } from "./api-settings.ts";
+import { campaignSettings } from "./campaign-settings.ts";
 import { commandSettings, languageTexts } from "./command-settings.ts";
 import { conversationSettings } from "./conversation-settings.ts";
+import { costSettings } from "./cost-settings.ts";
 import { mediaSettings } from "./media-settings.ts";
+import { notificationSettings } from "./notification-settings.ts";
 import { redisUrl } from "./redis-url.ts";
 import { chainSettings } from "./route-settings.ts";
+import { templateSettings } from "./template-settings.ts";
 import { webhookSettings } from "./webhook-settings.ts";
 
 const HOUR_MS = 3_600_000;
@@ -156,6 +161,11 @@ export const serverSettings = z.strictObject({
   retention,
   media: mediaSettings,
   webhooks: webhookSettings,
+  api: apiSettings,
+  campaigns: campaignSettings,
+  templates: templateSettings,
+  costs: costSettings,
+  notifications: notificationSettings,
 });
 
 type Section<Name extends keyof z.output<typeof serverSettings>> = Readonly<
@@ -173,3 +183,8 @@ export type EngineSettings = Section<"engine">;
 export type RetentionSettings = Section<"retention">;
 export type MediaSettings = Section<"media">;
 export type WebhookSettings = Section<"webhooks">;
+export type ApiSettings = Section<"api">;
+export type CampaignSettings = Section<"campaigns">;
+export type TemplateSettings = Section<"templates">;
+export type CostSettings = Section<"costs">;
+export type NotificationSettings = Section<"notifications">;

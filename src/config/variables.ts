@@ -37,6 +37,8 @@ export const SERVER_VARIABLES: readonly ServerVariable[] = [
   { name: "S3_REGION", path: ["media", "s3_region"] },
   { name: "S3_ACCESS_KEY_ID", path: ["media", "s3_access_key_id"] },
   { name: "S3_SECRET_ACCESS_KEY", path: ["media", "s3_secret_access_key"], secret: "value" },
+  { name: "RABBITMQ_URL", path: ["notifications", "rabbitmq_url"], secret: "password" },
+  { name: "ENABLE_WHATSAPP_NOTIFICATIONS", path: ["notifications", "enabled"] },
   { name: "RASA_START_FORWARD", path: ["commands", "start_forward"] },
 ];
 

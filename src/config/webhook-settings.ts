@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { EVENT_TYPES } from "../event-types.ts";
+import { EVENT_TYPES, USUAL_EVENT_TYPES } from "../event-types.ts";
 import { wholeNumber } from "../settings.ts";
 
 /** Bytes of a signing secret. Source: Standard Webhooks 1.0, symmetric signatures. */
@@ -22,11 +22,11 @@ const endpoint = z.strictObject({
     }, "must hold no user and no password: events are signed"),
   /** What events are signed with; from the environment only. */
   secret: signingSecret,
-  /** All of them where absent. */
+  /** Where absent, all but those of every message that goes out. */
   events: z
     .array(z.enum(EVENT_TYPES))
     .min(1)
-    .default([...EVENT_TYPES]),
+    .default([...USUAL_EVENT_TYPES]),
   /** Milliseconds the receiver may take for its answer. */
   timeout_ms: wholeNumber(500, 30_000).default(15_000),
 });

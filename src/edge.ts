@@ -1,0 +1,156 @@
+import type { Cache } from "./cache/cache.ts";
+import { describeBackends } from "./answers/standing.ts";
+import type { EventConsumer } from "./campaigns/events/consumer.ts";
+import type { Sender } from "./campaigns/send-message.ts";
+import { createTemplateOffice } from "./campaigns/templates/office.ts";
+import type { Config } from "./config.ts";
+import { configSecrets } from "./config/describe.ts";
+import { saveAccountStates } from "./db/account-states.ts";
+import { recordAudit } from "./db/audit.ts";
+import { resolveContacts } from "./db/contacts.ts";
+import type { Database } from "./db/driver.ts";
+import { measureQueues, probeWrite } from "./db/maintenance.ts";
+import { findFile } from "./db/media-files.ts";
+import { checkMigrated } from "./db/migrate.ts";
+import { createAnnounceByName } from "./flow/announce.ts";
+import type { CallTools } from "./flow/call.ts";
+import type { Engine } from "./flow/engine.ts";
+import { createEraseContact } from "./flow/erase-contact.ts";
+import { probeChannel } from "./flow/probe.ts";
+import { createReplay } from "./flow/replay.ts";
+import type { ApiDependencies } from "./http/api/dependencies.ts";
+import { createApi } from "./http/api/index.ts";
+import { ADDRESS_PER_MINUTE } from "./http/api/limits.ts";
+import { isStillAllowed } from "./http/api/stream.ts";
+import { createStreamHub } from "./http/api/stream-hub.ts";
+import { createApp } from "./http/app.ts";
+import { HTTP_DEFAULTS } from "./http/dependencies.ts";
+import { docsRouter } from "./http/docs.ts";
+import { filesRouter } from "./http/files.ts";
+import { describeMessaging, findMessagingFacts } from "./http/messaging-facts.ts";
+import { messagingTests } from "./http/messaging-tests.ts";
+import type { Metrics } from "./http/metrics.ts";
+import { rateLimitStores } from "./http/rate-limit.ts";
+import { createSocketServer } from "./http/socket-io.ts";
+import type { Log } from "./log.ts";
+import type { Links } from "./media/links.ts";
+import type { MediaStore } from "./media/store.ts";
+
+/** What the edge serves, and what it needs to know. */
+export interface EdgeParts {
+  readonly config: Config;
+  readonly log: Log;
+  readonly adminKey: string;
+  readonly version: string;
+  readonly db: Database;
+  readonly engine: Engine;
+  readonly cache: Cache;
+  readonly metrics: Metrics;
+  readonly tools: CallTools;
+  readonly files: { readonly store: MediaStore; readonly links: Links };
+  /** Filled once events are taken. */
+  readonly broker: { consumer?: EventConsumer };
+  readonly sender: Sender;
+}
+
+type Shared = Pick<ApiDependencies, "limits" | "stream" | "secrets">;
+
+function describeApi(parts: EdgeParts, shared: Shared): ApiDependencies {
+  const { config, db, engine, tools, files, log, adminKey, version } = parts;
+  const { channels } = config;
+  return {
+    ...shared,
+    db,
+    adminKey,
+    perMinute: { key: config.api.perMinute, address: ADDRESS_PER_MINUTE },
+    log,
+    channels,
+    publicUrl: config.server.publicUrl,
+    version,
+    hint: (type, code, language) =>
+      [...channels.values()]
+        .find((channel) => channel.type === type)
+        ?.module.hint?.(code, language),
+    backends: () => describeBackends(config.backends, engine.backends()),
+    checkChannel: async (name) => {
+      const channel = channels.get(name)?.channel;
+      const found = channel && (await probeChannel(channel, tools));
+      await saveAccountStates(db, found?.map((one) => ({ channel: name, ...one })) ?? []);
+      return found;
+    },
+    replayEvent: createReplay({ db, accept: engine.accept, channels }),
+    announceConsent: createAnnounceByName(channels, tools, (error) =>
+      log.error("an opt-out was not told to the provider", { error }),
+    ),
+    sender: parts.sender,
+    templates: createTemplateOffice({ db, tools, channels }),
+    costs: config.costs,
+    maxRecipients: config.campaigns.maxRecipients,
+    resolveContact: async (person) => {
+      const [id] = await resolveContacts(db, [person]);
+      if (id === undefined) throw new Error("a person without a contact");
+      return id;
+    },
+    eraseContact: createEraseContact({
+      db,
+      removeFile: files.store.remove,
+      onFileLeft: (error) => log.warn("a file of an erased person is removed later", { error }),
+    }),
+  };
+}
+
+/** The application, and beside it what serves clients that hold connections, where there is such a channel. */
+export function createEdge(parts: EdgeParts) {
+  const { config, db, engine, cache, metrics, tools, files, log, adminKey, version } = parts;
+  const { server, channels } = config;
+  const secrets = [...configSecrets(config), adminKey];
+  const limits = rateLimitStores(cache);
+  const stream = createStreamHub({ db, log, isAllowed: (caller) => isStillAllowed(db, caller) });
+  const api = createApi(describeApi(parts, { limits, stream, secrets }));
+  const facts = findMessagingFacts(channels.values());
+  const tests = messagingTests({
+    channels,
+    facts,
+    tools,
+    adminKey,
+    limits,
+    log,
+    secrets,
+    audit: (entry) => recordAudit(db, entry),
+    settings: {
+      isEnabled: server.messagingTestsEnabled,
+      recipient: server.messagingTestRecipient,
+    },
+  });
+  const served = server.role === "worker" ? new Map() : channels;
+  const edge = {
+    channels: served,
+    accept: engine.accept,
+    ask: engine.ask,
+    tools,
+    checks: { database: () => probeWrite(db), migrations: () => checkMigrated(db) },
+    snapshot: async () => ({
+      storage: db.kind,
+      queues: await measureQueues(db),
+      broker: parts.broker.consumer?.state(),
+    }),
+    adminKey,
+    log,
+    metrics,
+    limits,
+    files: filesRouter({
+      links: files.links,
+      find: (id) => findFile(db, id),
+      open: files.store.open,
+    }),
+    ...(server.role === "worker" ? {} : { api, docs: docsRouter(), messagingTests: tests }),
+    about: describeMessaging(facts, server.serviceName),
+    settings: {
+      ...HTTP_DEFAULTS,
+      version,
+      trustProxy: server.trustProxy,
+      metricsPublic: server.metricsPublic,
+    },
+  };
+  return { app: createApp(edge), sockets: createSocketServer(edge), stream };
+}
