@@ -12,10 +12,13 @@ const file = (url: string, secret = "${DESK_SECRET}", more = "") => `webhooks:
       secret: ${secret}
 ${more}`;
 
-test("a receiver is told of everything unless it says otherwise", () => {
+test("a receiver is told of everything but every single message unless it says otherwise", () => {
   const { webhooks } = load(ENV, file("https://desk.example/x"));
   expect(webhooks.endpoints["desk"]).toMatchObject({ timeout_ms: 15_000, secret: SECRET });
   expect(webhooks.endpoints["desk"]?.events).toContain("contact.opted_out");
+  expect(webhooks.endpoints["desk"]?.events).not.toContain("message.delivered");
+  const all = file("https://desk.example/x", undefined, "      events: [message.delivered]");
+  expect(load(ENV, all).webhooks.endpoints["desk"]?.events).toEqual(["message.delivered"]);
 });
 
 test("its secret and its path stay out of the log", () => {

@@ -23,6 +23,7 @@ export interface Scene {
   readonly databaseUrl: string | undefined;
   /** Asks the bridge to ask the provider. */
   readonly check: () => Promise<unknown>;
+  readonly api: (route: string, method?: string, body?: object) => Promise<unknown>;
   readonly rows: (route: string) => Promise<readonly Readonly<Record<string, unknown>>[]>;
   readonly close: () => Promise<void>;
 }
@@ -75,14 +76,17 @@ async function assemble(
   endings.push(() => bridge.stop("SIGKILL"));
   target.url = bridge.url;
   await line.connect(bridge.url);
-  const api = async (route: string, method = "GET"): Promise<unknown> => {
-    const headers = { authorization: `Bearer ${ADMIN_KEY}` };
-    const response = await fetch(`${bridge.url}/api/v1${route}`, { method, headers });
+  const api = async (route: string, method = "GET", body?: object): Promise<unknown> => {
+    const response = await fetch(`${bridge.url}/api/v1${route}`, {
+      method,
+      headers: { authorization: `Bearer ${ADMIN_KEY}`, "content-type": "application/json" },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
     return response.json();
   };
   const rows = async (route: string) => page.parse(await api(route)).data;
   const check = () => api(`/channels/${line.channel}/check`, "POST");
-  return { line, rasa, bridge, databaseUrl: server?.url, check, rows };
+  return { line, rasa, bridge, databaseUrl: server?.url, api, check, rows };
 }
 
 /** The bridge's address is known only after the bot's. */

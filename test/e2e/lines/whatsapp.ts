@@ -67,6 +67,15 @@ export async function serproLine(path: "serpro" | "whatsapp" = "serpro"): Promis
     wabaId: "200300400500600",
     isDisorderly: true,
     requestIds: "always",
+    templates: [
+      {
+        name: "aviso",
+        language: "pt_BR",
+        status: "APPROVED",
+        category: "UTILITY",
+        components: [{ type: "BODY", text: "Olá, {{1}}: a reunião é {{2}}." }],
+      },
+    ],
   });
   const person = { from: PERSON, name: NAME };
   return {
