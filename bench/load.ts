@@ -1,9 +1,11 @@
 import { connect, type Socket } from "node:net";
 import { parentPort, Worker, workerData } from "node:worker_threads";
 import { z } from "zod";
-import { requestOf } from "./webhook.ts";
+import { messageRequest } from "./message.ts";
+import { webhookRequest } from "./webhook.ts";
 
 const jobSchema = z.object({
+  kind: z.enum(["webhook", "message"]),
   port: z.number(),
   path: z.string(),
   connections: z.number(),
@@ -12,7 +14,7 @@ const jobSchema = z.object({
   run: z.string(),
 });
 
-/** What is sent: `requests` signed webhooks of `people` different people, `connections` at a time. */
+/** What is sent: `requests` webhooks or messages of `people` different people, `connections` at a time. */
 export type LoadJob = z.output<typeof jobSchema>;
 
 const resultSchema = z.object({
@@ -59,7 +61,7 @@ function drive(
     socket.on("error", reject);
     // Answers are far smaller than a segment: one chunk is one answer.
     socket.on("data", (chunk) => {
-      onAnswer(performance.now() - sentAt, chunk.subarray(9, 12).toString() === "200");
+      onAnswer(performance.now() - sentAt, chunk.subarray(9, 10).toString() === "2");
       send();
     });
     socket.on("connect", send);
@@ -67,6 +69,7 @@ function drive(
 }
 
 async function run(job: LoadJob): Promise<LoadResult> {
+  const requestOf = { webhook: webhookRequest, message: messageRequest }[job.kind];
   const requests = Array.from({ length: job.requests }, (_, n) =>
     requestOf(job.path, n, job.people, job.run),
   );

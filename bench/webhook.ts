@@ -45,7 +45,7 @@ function bodyOf(n: number, people: number, run: string): string {
 }
 
 /** A whole signed HTTP request, ready to be written to a socket. */
-export function requestOf(path: string, n: number, people: number, run: string): Buffer {
+export function webhookRequest(path: string, n: number, people: number, run: string): Buffer {
   const body = bodyOf(n, people, run);
   const signature = createHmac("sha256", APP_SECRET).update(body).digest("hex");
   return Buffer.from(
