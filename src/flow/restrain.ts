@@ -19,6 +19,9 @@ export interface RestrainDependencies {
 
 type Restrained = Pick<Turn, "row" | "channel" | "conversation" | "fails">;
 
+/** How long a message is remembered as counted, milliseconds: longer than an interrupted turn waits for its next try. */
+const COUNTED_FOR_MS = 600_000;
+
 /** Decides whether a message is left unanswered after all: it came too late, there are too many, or nobody reads us. */
 export type Restrain = (turn: Restrained, plan: Plan) => Promise<Plan>;
 
@@ -35,8 +38,7 @@ export function createRestrain(deps: RestrainDependencies): Restrain {
       deps.observer.event(conversation.channel, "stale");
       return { kind: "silent", why: "stale" };
     }
-    // A later try was let through by the first one, and is not one more message.
-    if (turn.fails > 0 || plan.consent !== undefined) return plan;
+    if (plan.consent !== undefined || (await wasCounted(deps, turn))) return plan;
     const flooded = plan.command === undefined ? await planFlood(deps, turn) : undefined;
     return flooded ?? (await planLoop(deps, turn)) ?? plan;
   };
@@ -44,6 +46,19 @@ export function createRestrain(deps: RestrainDependencies): Restrain {
 
 function isLeaving(plan: Plan): boolean {
   return plan.kind === "say" && plan.consent !== undefined && plan.consent !== "in";
+}
+
+/**
+ * A later try is not one more message: not after a failure, and not after a process or a database went away in the middle of
+ * a turn, which leaves no trace but this one.
+ */
+async function wasCounted(
+  { increment }: RestrainDependencies,
+  { row, fails }: Restrained,
+): Promise<boolean> {
+  if (fails > 0) return true;
+  const { hits } = await increment(`counted\n${row.id}`, COUNTED_FOR_MS);
+  return hits > 1;
 }
 
 async function planFlood(deps: RestrainDependencies, turn: Restrained): Promise<Plan | undefined> {

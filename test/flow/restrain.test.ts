@@ -46,13 +46,12 @@ interface Given {
   readonly want: string;
 }
 
-/** What becomes of a plan once the person's limit is used up, or where the message came a day late. */
-async function outcome({
-  plan,
+/** A turn of a person who may send one message a day, and the step that decides over it. */
+async function restrainedTurn({
   late = false,
   content,
   channel = {},
-}: Omit<Given, "want" | "label">) {
+}: Omit<Given, "want" | "label" | "plan">) {
   const sentAt = new Date(Date.now() - (late ? 2 * 86_400_000 : 0)).toISOString();
   await arrive(db, [{ ...textMessage("wamid.1", "oi"), sentAt }]);
   const conversation = await claimOne(db);
@@ -68,8 +67,15 @@ async function outcome({
     increment: createMemoryCache().increment,
     observer: recordingObserver(),
   });
-  const turn = { row, channel: plainChannel(channel), conversation, fails: 0 };
-  if (!late) for (let times = 0; times < 2; times += 1) await restrain(turn, ask);
+  return { restrain, turn: { row, channel: plainChannel(channel), conversation, fails: 0 } };
+}
+
+/** What becomes of a plan once the person's limit is used up, or where the message came a day late. */
+async function outcome({ plan, ...given }: Omit<Given, "want" | "label">) {
+  const { restrain, turn } = await restrainedTurn(given);
+  if (given.late !== true)
+    for (const id of ["earlier-1", "earlier-2"])
+      await restrain({ ...turn, row: { ...turn.row, id } }, ask);
   const end = await restrain(turn, plan);
   return end === plan ? "as planned" : `${end.kind} ${end.kind === "ask" ? "" : end.why}`;
 }
@@ -110,6 +116,12 @@ test.each<Given>([
   },
 ])("$label", async (given) => {
   expect(await outcome(given)).toBe(given.want);
+});
+
+test("a turn that begins anew after a crash does not count its message again", async () => {
+  const { restrain, turn } = await restrainedTurn({});
+  const tries = [await restrain(turn, ask), await restrain(turn, ask), await restrain(turn, ask)];
+  expect(tries.map(({ kind }) => kind)).toEqual(["ask", "ask", "ask"]);
 });
 
 test("a burst that was given up comes back whole when it is replayed", async () => {
