@@ -17,7 +17,12 @@ const whenInstalled = postgres === undefined ? test.skip : test;
 let world: World;
 beforeAll(async () => {
   if (postgres === undefined) return;
-  world = await startWorld({ driver: "postgres", databaseUrl: postgres.url });
+  world = await startWorld({
+    driver: "postgres",
+    databaseUrl: postgres.url,
+    // What was being sent in that moment is settled by its echo, however long the provider pauses between two tries.
+    settings: { delivery: { retry_base_ms: 50, uncertain_wait_ms: 20_000 } },
+  });
 }, LIMIT_MS);
 afterAll(async () => {
   await world?.close();

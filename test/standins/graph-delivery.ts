@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { signWebhook } from "./graph-webhooks.ts";
 
 /** How often one webhook is posted before the stand-in gives up. The provider goes on for a week. */
-const MAX_TRIES = 10;
+const MAX_TRIES = 100;
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 500;
 
