@@ -22,6 +22,7 @@ export function createApp(deps: AppDependencies): Express {
   if (deps.files !== undefined) app.use("/files", filesLimit(deps), deps.files);
   if (deps.api !== undefined) app.use("/api/v1", deps.api);
   if (deps.docs !== undefined) app.use("/docs", deps.docs);
+  for (const [path, page] of deps.pages ?? []) app.use(path, page);
   if (deps.messagingTests !== undefined) app.use(deps.messagingTests);
   app.use(notFound);
   app.use(problemHandler(deps.log));

@@ -79,6 +79,8 @@ export interface AppDependencies {
   readonly api?: Router;
   /** Mounted at `/docs`. */
   readonly docs?: Router;
+  /** Pages by the path each is mounted at. */
+  readonly pages?: ReadonlyMap<string, Router>;
   /** The routes by which an operator sends a test message. */
   readonly messagingTests?: Router;
   /** What `/health` shows beside the usual. */

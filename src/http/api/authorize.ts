@@ -1,10 +1,12 @@
 import { timingSafeEqual } from "node:crypto";
 import type { Request, RequestHandler, Response } from "express";
-import { findKey, touchKey } from "../../db/api-keys.ts";
+import { findKey, type PresentedKey, touchKey } from "../../db/api-keys.ts";
 import { BridgeError } from "../../errors.ts";
-import { ADMIN, type Caller, SCOPES, type Scope, has, mustHave } from "./caller.ts";
+import type { SessionSubject } from "../session-token.ts";
+import { ADMIN, type Caller, SCOPES, type Scope, has, mustHave, visitorOf } from "./caller.ts";
 import type { ApiDependencies } from "./dependencies.ts";
 import { digestKey, readKeyId } from "./key.ts";
+import { demandOwnPage, readSessionCookie } from "./session-cookie.ts";
 
 const CHALLENGE = 'Bearer realm="ponte"';
 
@@ -33,42 +35,102 @@ function adminCheck(adminKey: string): (key: string) => boolean {
   return (key) => timingSafeEqual(digestKey(key), expected);
 }
 
-/**
- * Finds out who calls, and refuses nobody: whether a caller must be known is for the route to say. Throws `store_*`, never
- * for the admin key, which needs no database.
- */
-export function identify({
+/** What a key makes its holder; one that was made by its scopes is a role only where it allows everything. */
+function roleOf({ role, scopes }: Pick<PresentedKey, "role" | "scopes">): PresentedKey["role"] {
+  return role ?? (scopes.includes("admin") ? "admin" : null);
+}
+
+type Recognition = { readonly caller: Caller } | { readonly refusal: string } | undefined;
+
+/** What recognising somebody takes. */
+export type RecognitionDependencies = Pick<
+  ApiDependencies,
+  "adminKey" | "db" | "channels" | "simulator" | "sessions"
+>;
+
+/** Tells who holds a key, or who a session is of. Throws `store_*`, never for the admin key, which needs no database. */
+export function createRecognition({
   adminKey,
   db,
   channels,
-}: Pick<ApiDependencies, "adminKey" | "db" | "channels">): RequestHandler {
+  simulator,
+  sessions,
+}: RecognitionDependencies) {
   const isAdmin = adminCheck(adminKey);
   const channelsOf = (tenant: string) =>
     [...channels].filter(([, channel]) => channel.tenant === tenant).map(([name]) => name);
+
+  const admit = async (found: PresentedKey): Promise<Recognition> => {
+    if (found.revoked_at !== null) return { refusal: "the key was revoked" };
+    if (found.is_expired) return { refusal: "the key has expired" };
+    if (found.is_stale) await touchKey(db, found.id);
+    const role = roleOf(found);
+    return {
+      caller: {
+        actor: `key:${found.id}`,
+        name: found.name,
+        ...(role !== null && { role }),
+        tenant: found.tenant,
+        scopes: new Set(SCOPES.filter((scope) => found.scopes.includes(scope))),
+        channels: channelsOf(found.tenant),
+        bounds: { expiresAt: found.expires_at, perMinute: found.per_minute },
+      },
+    };
+  };
+
+  const byId = async (id: string): Promise<Recognition> => {
+    const found = await findKey(db, id);
+    return found && admit(found);
+  };
+
+  const bySubject = async (subject: SessionSubject): Promise<Recognition> => {
+    if (subject === "admin") return { caller: ADMIN };
+    if (subject === "simulator")
+      return simulator?.mode === "open" ? { caller: visitorOf(simulator) } : undefined;
+    return byId(subject.slice("key:".length));
+  };
+
+  return {
+    byKey: async (key: string): Promise<Recognition> => {
+      if (isAdmin(key)) return { caller: ADMIN };
+      const id = readKeyId(key);
+      const found = id === undefined ? undefined : await findKey(db, id);
+      if (found === undefined) return undefined;
+      const isSame = timingSafeEqual(digestKey(key), Buffer.from(found.digest, "hex"));
+      return isSame ? admit(found) : undefined;
+    },
+    byToken: async (token: string): Promise<Recognition> => {
+      const session = await sessions.read(token);
+      if (session === undefined) return { refusal: "the session is over: sign in again" };
+      const found = await bySubject(session.subject);
+      if (found === undefined || !("caller" in found)) return found;
+      return { caller: { ...found.caller, session: { expiresAt: session.expiresAt } } };
+    },
+  };
+}
+
+/**
+ * Finds out who calls, by the key they present or else by the cookie of their session, and refuses nobody who is unknown:
+ * whether a caller must be known is for the route to say. Throws `store_*`, and `request_forbidden` for a session that is
+ * used from elsewhere than our own pages.
+ */
+export function identify(deps: RecognitionDependencies): RequestHandler {
+  const recognition = createRecognition(deps);
   return async (request, response, next) => {
     const key = presentedKey(request);
-    if (key !== undefined && isAdmin(key)) callers.set(response, ADMIN);
-    else if (key !== undefined) await recognise(key);
-    next();
-
-    async function recognise(presented: string): Promise<void> {
-      const id = readKeyId(presented);
-      const found = id === undefined ? undefined : await findKey(db, id);
-      if (found === undefined) return;
-      if (!timingSafeEqual(digestKey(presented), Buffer.from(found.digest, "hex"))) return;
-      if (found.revoked_at !== null) refusals.set(response, "the key was revoked");
-      else if (found.is_expired) refusals.set(response, "the key has expired");
-      else {
-        if (found.is_stale) await touchKey(db, found.id);
-        callers.set(response, {
-          actor: `key:${found.id}`,
-          tenant: found.tenant,
-          scopes: new Set(SCOPES.filter((scope) => found.scopes.includes(scope))),
-          channels: channelsOf(found.tenant),
-          bounds: { expiresAt: found.expires_at, perMinute: found.per_minute },
-        });
-      }
+    const token = readSessionCookie(request);
+    const found =
+      key !== undefined
+        ? await recognition.byKey(key)
+        : token !== undefined
+          ? await recognition.byToken(token)
+          : undefined;
+    if (found !== undefined && "refusal" in found) refusals.set(response, found.refusal);
+    else if (found !== undefined) {
+      if (found.caller.session !== undefined) demandOwnPage(request);
+      callers.set(response, found.caller);
     }
+    next();
   };
 }
 

@@ -1,0 +1,26 @@
+import { render } from "preact";
+import "../styles/tokens.css";
+import "../styles/base.css";
+import "../styles/components.css";
+import "../styles/bubble.css";
+import "./shell.css";
+import "./styles.ts";
+import { startLive, stopLive } from "../shared/live.ts";
+import { startRouter } from "../shared/router.ts";
+import { isSignedIn, loadSession, startSession } from "../shared/session.ts";
+import { startClock } from "../shared/ui/now.ts";
+import { startTheme } from "../shared/ui/theme.ts";
+import { Shell } from "./shell.tsx";
+
+startTheme();
+startClock();
+startRouter("/admin");
+startSession();
+isSignedIn.subscribe((signedIn) => {
+  if (signedIn) startLive();
+  else stopLive();
+});
+void loadSession();
+
+const place = document.querySelector("#page");
+if (place !== null) render(<Shell />, place);

@@ -1,0 +1,11 @@
+import { shell } from "../../i18n/shell.ts";
+import { Empty } from "../../shared/ui/states.tsx";
+import { Page } from "../page.tsx";
+
+export function ChannelsPage() {
+  return (
+    <Page title={shell("channels")}>
+      <Empty />
+    </Page>
+  );
+}
