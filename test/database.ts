@@ -1,5 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, openAsBlob, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, openAsBlob, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { PGlite } from "@electric-sql/pglite";
@@ -89,7 +90,7 @@ async function openOnServer(): Promise<Database> {
 }
 
 /** Makes an embedded database once and keeps what it holds in a file: to be read, it takes a fifth of being made. */
-async function prepareEmbedded(): Promise<Blob> {
+async function prepareEmbedded(): Promise<string> {
   const file = path.join(tmpdir(), `${templateName()}.tar`);
   if (!existsSync(file)) {
     const template = await PGlite.create();
@@ -100,11 +101,20 @@ async function prepareEmbedded(): Promise<Blob> {
     writeFileSync(draft, new Uint8Array(await dump.arrayBuffer()));
     renameSync(draft, file);
   }
-  return openAsBlob(file);
+  return file;
+}
+
+/** Puts a migrated database into the data folder of a bridge that is to be started on the embedded one. */
+export async function fillDataFolder(folder: string): Promise<void> {
+  const pgdata = path.join(folder, "pgdata");
+  mkdirSync(pgdata, { recursive: true });
+  execFileSync("tar", ["-xf", await prepareEmbedded(), "-C", pgdata], { stdio: "ignore" });
 }
 
 async function openInMemory(): Promise<Database> {
-  return wrapEmbedded(await PGlite.create({ loadDataDir: await prepareEmbedded() }));
+  return wrapEmbedded(
+    await PGlite.create({ loadDataDir: await openAsBlob(await prepareEmbedded()) }),
+  );
 }
 
 /** Whether the PostgreSQL server is there; its absence is said once, and is a failure where services are required. */

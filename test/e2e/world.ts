@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
-import { createServerDatabase, hasServer } from "../database.ts";
+import { createServerDatabase, fillDataFolder, hasServer } from "../database.ts";
 import { type Graph, startGraph } from "../standins/graph.ts";
 import type { GraphOptions } from "../standins/graph-desk.ts";
 import { type RasaBot, type RasaOptions, type RasaStandin, startRasa } from "../standins/rasa.ts";
@@ -113,6 +113,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const usesServer = options.driver === "postgres" && options.databaseUrl === undefined;
   const server = usesServer ? await createServerDatabase() : undefined;
   const databaseUrl = options.databaseUrl ?? server?.url;
+  if (options.driver === "embedded") await fillDataFolder(path.join(folder, "data"));
   const env = environmentOf(options, graph, rasa, folder, databaseUrl);
   const bridges: BridgeProcess[] = [];
   const startAnother = async (): Promise<BridgeProcess> => {
