@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUIDv7 } from "node:crypto";
 import type { Identity } from "./messages.ts";
 
 function formatUuid(hex: string): string {
@@ -42,4 +42,12 @@ export function matchKey(identity: Identity): string {
   const digits = identity.value.replace(/\D/g, "");
   const brazilian = BRAZILIAN_WITH_NINTH.exec(digits);
   return `phone:${brazilian ? `55${brazilian[1]}${brazilian[2]}` : digits}`;
+}
+
+/** Gives things ids of the present moment (UUIDv7) that sort in their order, which those of one millisecond else do not. */
+export function withIds<Thing>(
+  things: readonly Thing[],
+): readonly { readonly id: string; readonly thing: Thing }[] {
+  const ids = things.map(() => randomUUIDv7()).toSorted();
+  return things.map((thing, index) => ({ id: ids[index] ?? randomUUIDv7(), thing }));
 }

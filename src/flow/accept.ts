@@ -12,7 +12,7 @@ import {
 import { optIn, optOut } from "../db/opt-outs.ts";
 import { isDataError } from "../db/store-errors.ts";
 import type { ChannelStatus } from "../db/statuses.ts";
-import { conversationId } from "../identity.ts";
+import { conversationId, withIds } from "../identity.ts";
 import type {
   ChannelEvent,
   IdentityChange,
@@ -107,7 +107,7 @@ function toJob(webhook: AcceptedWebhook): Job {
   return {
     webhook,
     eventId: webhook.replayOf ?? randomUUIDv7(),
-    messages: messages.map((message) => ({ id: randomUUIDv7(), message })),
+    messages: withIds(messages).map(({ id, thing }) => ({ id, message: thing })),
   };
 }
 

@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from "node:crypto";
 import type { Channel, MenuOption, RenderedMessage } from "../channels/channel.ts";
+import { withIds } from "../identity.ts";
 import { storableData, storableText } from "../storable.ts";
 import type { OutgoingRow } from "../db/turns.ts";
 import type { Address, Note, Reply } from "../messages.ts";
@@ -39,8 +39,8 @@ export function renderReplies(
     channel.render(aimReaction(reply, options.answered), to),
   );
   return {
-    rows: renderings.flatMap(({ messages }) =>
-      messages.map((message) => toRow(channel, message, options)),
+    rows: withIds(renderings.flatMap(({ messages }) => messages)).map(({ id, thing }) =>
+      toRow(channel, id, thing, options),
     ),
     kept: renderings.flatMap(({ kept }) => kept),
     notes: renderings.flatMap(({ notes }) => notes),
@@ -51,9 +51,14 @@ function storableOption({ title, payload }: MenuOption): MenuOption {
   return { title: storableText(title), payload: storableText(payload) };
 }
 
-function toRow(channel: Channel, message: RenderedMessage, options: RenderOptions): OutgoingRow {
+function toRow(
+  channel: Channel,
+  id: string,
+  message: RenderedMessage,
+  options: RenderOptions,
+): OutgoingRow {
   return {
-    id: randomUUIDv7(),
+    id,
     status: channel.delivery === "push" ? "queued" : "sent",
     payload: storableData(message.payload),
     text: storableText(message.text),

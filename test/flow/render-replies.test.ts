@@ -45,6 +45,15 @@ test.each([
   expect(given).toEqual([{ custom: want }]);
 });
 
+test("the ids of a turn's messages sort in their order: pages of one moment are read by id", () => {
+  const { channel } = watchedChannel();
+  const replies = Array.from({ length: 12 }, (_, index) => ({ text: `${index}` }));
+  const { rows } = renderReplies(channel, replies, to, options);
+  const ids = rows.map(({ id }) => id);
+  expect(ids).toEqual(ids.toSorted());
+  expect(rows.map(({ text }) => text)).toEqual(replies.map(({ text }) => text));
+});
+
 test("the rows keep the order of the replies and what the channel says of each", () => {
   const channel = plainChannel({
     render: ({ text = "" }) => ({
