@@ -4,11 +4,17 @@ import { narrow } from "./narrow.ts";
 import type { Page } from "./page.ts";
 import { utc } from "./utc.ts";
 
+/** What people are who hold a key. */
+export const KEY_ROLES = ["viewer", "operator", "admin"] as const;
+
+export type KeyRole = (typeof KEY_ROLES)[number];
+
 /** A key of the API as it may be shown: of the key itself only its digest is kept. */
 export const keyRow = z.strictObject({
   id: z.string(),
   tenant: z.string(),
   name: z.string(),
+  role: z.enum(KEY_ROLES).nullable(),
   scopes: z.array(z.string()),
   per_minute: z.int().nullable(),
   created_at: z.iso.datetime(),
@@ -20,7 +26,7 @@ export const keyRow = z.strictObject({
 
 export type KeyRow = z.infer<typeof keyRow>;
 
-const COLUMNS = `id, tenant, name, to_jsonb(scopes) as scopes, per_minute, ${utc("k.created_at")}, created_by, ${utc("k.expires_at")},
+const COLUMNS = `id, tenant, name, role, to_jsonb(scopes) as scopes, per_minute, ${utc("k.created_at")}, created_by, ${utc("k.expires_at")},
   ${utc("k.last_used_at")}, ${utc("k.revoked_at")}`;
 
 /** A key to be kept; `digest` is the SHA-256 of the whole key, in hexadecimal. */
@@ -29,6 +35,8 @@ export interface NewKey {
   readonly tenant: string;
   readonly name: string;
   readonly digest: string;
+  /** Null where the scopes were chosen one by one. */
+  readonly role: KeyRole | null;
   readonly scopes: readonly string[];
   readonly perMinute: number | null;
   readonly expiresAt: string | null;
@@ -37,12 +45,13 @@ export interface NewKey {
 
 /** Keeps a key; undefined where it would be over before its first use. Throws `store_*`. */
 export async function insertKey(db: Queryable, key: NewKey): Promise<KeyRow | undefined> {
-  const { id, tenant, name, digest, scopes, perMinute, expiresAt, createdBy } = key;
+  const { id, tenant, name, digest, scopes, perMinute, expiresAt, createdBy, role } = key;
   const rows = await db.query(
-    `insert into api_keys as k (id, tenant, name, digest, scopes, per_minute, expires_at, created_by)
-     select $1::text, $2::text, $3::text, decode($4::text, 'hex'), $5::text[], $6::int, $7::text::timestamptz, $8::text
+    `insert into api_keys as k (id, tenant, name, digest, scopes, per_minute, expires_at, created_by, role)
+     select $1::text, $2::text, $3::text, decode($4::text, 'hex'), $5::text[], $6::int, $7::text::timestamptz, $8::text,
+       $9::text
      where coalesce($7::text::timestamptz > now(), true) returning ${COLUMNS}`,
-    [id, tenant, name, digest, scopes, perMinute, expiresAt, createdBy],
+    [id, tenant, name, digest, scopes, perMinute, expiresAt, createdBy, role],
   );
   return z.array(keyRow).parse(rows)[0];
 }

@@ -33,8 +33,8 @@ const OF_CONVERSATIONS = [
     error = case when error is not null then jsonb_strip_nulls(jsonb_build_object('reason', error -> 'reason',
       'code', error -> 'code')) end
     where conversation_id = any($1::text[]::uuid[])`,
-  `update interactions set message_text = '', response_text = null, parameters_used = null, context_data = '{}',
-    backend_chain = '[]', error_message = null, shadow = null, provider_request_id = null
+  `update interactions set message_text = '', response_text = null, parameters_used = null, replies = null,
+    context_data = jsonb_strip_nulls(jsonb_build_object('plan', context_data -> 'plan')), backend_chain = '[]', error_message = null, shadow = null, provider_request_id = null
     where conversation_id = any($1::text[]::uuid[])`,
   `delete from webhook_events where id in (select event_id from inbox where conversation_id = any($1::text[]::uuid[]))`,
   `update inbox set event_id = null, dead_at = null, dead_reason = null, dead_detail = null, emitted = true,

@@ -42,14 +42,14 @@ export interface DeadLetterFilter {
 }
 
 /** What another message was sent instead of, or somebody stopped, was not given up: sent again it would be one too many. */
-const IS_DEAD = `status = 'failed' and not superseded
+const IS_DEAD = `status = 'failed' and not superseded and discarded_at is null
   and coalesce(error ->> 'reason', '') not in ('request_cancelled', 'campaign_cancelled')`;
 
 const DEAD_LETTERS = `(
     select message_id as id, 'inbound' as kind, channel, account, conversation_id, external_id,
       coalesce(dead_reason, 'unknown') as reason, null::text as code, dead_detail as detail, attempts, received_at as began_at,
       dead_at as died_at
-    from inbox where dead_at is not null
+    from inbox where dead_at is not null and discarded_at is null
     union all
     select id, 'outbound', channel, account, conversation_id, external_id,
       coalesce(error ->> 'reason', 'reported'), nullif(error ->> 'code', ''),
@@ -57,7 +57,7 @@ const DEAD_LETTERS = `(
     from messages where direction = 'out' and ${IS_DEAD} and failed_at is not null
     union all
     select id, 'webhook', channel, null, null, null, 'quarantined', null, reason, 0, received_at, received_at
-    from webhook_events where state = 'quarantined'
+    from webhook_events where state = 'quarantined' and discarded_at is null
   ) d`;
 
 const COLUMNS = `d.id, d.kind, d.channel, d.account, d.conversation_id, d.external_id, d.reason, d.code, d.detail, d.attempts,
@@ -142,7 +142,7 @@ const REPLAY_INBOUND = `
     update inbox i set dead_at = null, dead_reason = null, dead_detail = null, done_at = null, attempts = 0,
       emitted = false
     from meant join locked on locked.id = meant.conversation_id
-    where i.id = meant.id and i.dead_at is not null
+    where i.id = meant.id and i.dead_at is not null and i.discarded_at is null
     returning i.conversation_id, i.message_id
   ),
   joined as (

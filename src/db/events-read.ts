@@ -13,6 +13,8 @@ export const eventRow = z.strictObject({
   event_count: z.int(),
   body_bytes: z.int(),
   received_at: z.iso.datetime(),
+  /** When an operator put it away, so that it is no dead letter any more. */
+  discarded_at: z.iso.datetime().nullable(),
 });
 
 const eventBodyRow = eventRow.extend({
@@ -30,7 +32,8 @@ export interface EventFilter {
   readonly until?: string | undefined;
 }
 
-const COLUMNS = `id, channel, state, reason, event_count, octet_length(body) as body_bytes, ${utc("received_at")}`;
+const COLUMNS = `id, channel, state, reason, event_count, octet_length(body) as body_bytes, ${utc("received_at")},
+  ${utc("discarded_at")}`;
 
 /** Lists the webhooks that were received, newest first. Throws `store_*`. */
 export async function listEvents(

@@ -35,6 +35,8 @@ export const interactionRow = z.strictObject({
   cost: z.number().nullable(),
   provider_request_id: z.string().nullable(),
   shadow: z.unknown(),
+  /** What the bot said, before any channel changed it; null where it was not asked, or said more than 64 kB. */
+  replies: z.array(z.unknown()).nullable(),
   created_at: z.iso.datetime(),
 });
 
@@ -57,7 +59,7 @@ export interface InteractionFilter {
 const COLUMNS = `id, conversation_id, contact_id, channel, account, message_id, message_text, intent_detected,
   confidence, template_used, response_text, response_id, parameters_used, fallback_used, backend, backend_chain,
   language, processing_time_ms, success, error_message, context_data, model, tokens_in, tokens_out, cost,
-  provider_request_id, shadow, ${utc("created_at")}`;
+  provider_request_id, shadow, replies, ${utc("created_at")}`;
 
 /** Lists turns, newest first. Throws `store_*`. */
 export async function listInteractions(

@@ -106,7 +106,7 @@ const QUEUES = {
   inbox: "select received_at as since from inbox where done_at is null",
   outbox: `select coalesce(released_at, created_at) as since from messages
     where direction = 'out' and status in ('queued', 'sending', 'uncertain') and held_for is null`,
-  dead: "select dead_at as since from inbox where dead_at is not null",
+  dead: "select dead_at as since from inbox where dead_at is not null and discarded_at is null",
 } as const;
 
 /** Measures each durable queue. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { MissingReason, StoredFile } from "../messages.ts";
-import type { Database } from "./driver.ts";
+import type { Database, Queryable } from "./driver.ts";
 import type { Lease } from "./mailbox.ts";
 
 /** The message a file belongs to, with the claim under which it is worked on. */
@@ -104,7 +104,7 @@ const fileRows = z.array(
 );
 
 /** Finds a file by an id that is a UUID. */
-export async function findFile(db: Database, id: string): Promise<FileRow | undefined> {
+export async function findFile(db: Queryable, id: string): Promise<FileRow | undefined> {
   const rows = await db.query(
     `select id::text, storage_key as "storageKey", mime_type as "mimeType", size_bytes::float8 as "sizeBytes", file_name as "fileName"
      from media_files where id = $1::text::uuid`,

@@ -139,7 +139,7 @@ export async function requeueFailed(
   const rows = await db.query(
     `with again as (
        update messages set status = 'queued', failed_at = null, external_id = null, round = round + 1, changed_at = now()
-       where id = $1::text::uuid and status = 'failed' and attempts < $2::int
+       where id = $1::text::uuid and status = 'failed' and discarded_at is null and attempts < $2::int
        returning id, conversation_id
      ),
      woken as (
@@ -185,7 +185,7 @@ export async function requeueOutside(db: Database, messageId: string): Promise<b
      again as (
        update messages m set status = 'queued', failed_at = null, external_id = null, round = round + 1, changed_at = now()
        from locked where m.id = $1::text::uuid and m.conversation_id = locked.id
-         and m.status = 'failed' and m.outside_window is not null
+         and m.status = 'failed' and m.discarded_at is null and m.outside_window is not null
        returning m.id, m.conversation_id
      ),
      woken as (

@@ -15,3 +15,13 @@ export const LIST_START: Position = {
   at: "infinity",
   id: "ffffffff-ffff-ffff-ffff-ffffffffffff",
 };
+
+/** How a list is ordered by time: `desc` is newest first. */
+export type Order = "asc" | "desc";
+
+/** Comes before every row of a list in this order. */
+export function listStart(order: Order): Position {
+  return order === "desc"
+    ? LIST_START
+    : { at: "-infinity", id: "00000000-0000-0000-0000-000000000000" };
+}

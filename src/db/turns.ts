@@ -54,6 +54,8 @@ export interface InteractionRow {
   readonly cost: number | null;
   readonly requestId: string | null;
   readonly shadow: readonly unknown[] | null;
+  /** What the bot said, before any channel changed it; null where it was not asked, or said too much to be kept. */
+  readonly replies: readonly unknown[] | null;
 }
 
 /** What one backend used up in a turn. */
@@ -204,13 +206,14 @@ const COMMIT = `
   logged as (
     insert into interactions (id, conversation_id, contact_id, channel, account, message_id, message_text, intent_detected,
       confidence, template_used, response_text, response_id, parameters_used, fallback_used, backend, backend_chain, language,
-      processing_time_ms, success, error_message, context_data, model, tokens_in, tokens_out, cost, provider_request_id, shadow)
+      processing_time_ms, success, error_message, context_data, model, tokens_in, tokens_out, cost, provider_request_id, shadow,
+      replies)
     select (x ->> 'id')::uuid, "conversationId", "contactId", channel, account, "messageId", x ->> 'messageText',
       x ->> 'intent', (x ->> 'confidence')::real, x ->> 'template', x ->> 'responseText', (x ->> 'responseId')::uuid,
       nullif(x -> 'parameters', 'null'), (x ->> 'fallbackUsed')::boolean, x ->> 'backend', x -> 'chain', x ->> 'language',
       (x ->> 'processingMs')::int, (x ->> 'success')::boolean, x ->> 'error', x -> 'context',
       x ->> 'model', (x ->> 'tokensIn')::int, (x ->> 'tokensOut')::int, (x ->> 'cost')::real, x ->> 'requestId',
-      nullif(x -> 'shadow', 'null')
+      nullif(x -> 'shadow', 'null'), nullif(x -> 'replies', 'null')
     from (select finished.*, interaction as x from finished where interaction is not null) i
   ),
   people as (
@@ -259,11 +262,13 @@ const COMMIT = `
       paused_until = case when patch -> 'paused' = 'null' then null when patch ? 'paused'
         then greatest(c.paused_until, now() + (patch #>> '{paused,forMs}')::float8 * interval '1 millisecond')
         else c.paused_until end,
-      pause_reason = case when patch ? 'paused' then patch #>> '{paused,reason}' else c.pause_reason end
+      pause_reason = case when patch ? 'paused' then patch #>> '{paused,reason}' else c.pause_reason end,
+      last_backend = coalesce(f.interaction ->> 'backend', c.last_backend)
     from finished f
     where c.id = f."conversationId"
-      and patch ?| array['language', 'startReference', 'hinted', 'apologised', 'menu', 'session', 'sessionStarted',
+      and (patch ?| array['language', 'startReference', 'hinted', 'apologised', 'menu', 'session', 'sessionStarted',
         'sessionEnded', 'slots', 'memory', 'held', 'paused']
+        or c.last_backend is distinct from coalesce(f.interaction ->> 'backend', c.last_backend))
   )
   select "messageId"::text as id from finished`;
 

@@ -30,6 +30,7 @@ const TABLES = [
   "templates",
   "template_syncs",
   "api_keys",
+  "sign_outs",
   "idempotency_keys",
   "audit_log",
 ] as const;

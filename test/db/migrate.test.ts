@@ -74,6 +74,28 @@ describe.each(await listDatabases())("migrations on $label", ({ open }) => {
     expect(await listApplied(db)).toEqual(WANT);
   });
 
+  test("conversations from before learn who answered last, as far as somebody did", async () => {
+    const earlier = listMigrations().filter(({ version }) => version <= 4);
+    for (const { sql } of earlier) await db.script(sql);
+    await db.script(`
+      insert into contacts (id) values ('00000000-0000-7000-8000-000000000001');
+      insert into conversations (id, channel, account, contact_id, address)
+        select ('00000000-0000-7000-8000-00000000000' || n)::uuid, 'c', 'a', '00000000-0000-7000-8000-000000000001', '{}'
+        from generate_series(1, 3) n;
+      insert into interactions (id, conversation_id, contact_id, channel, account, message_id, message_text,
+          processing_time_ms, success, backend, created_at)
+        select gen_random_uuid(), ('00000000-0000-7000-8000-00000000000' || talk)::uuid, gen_random_uuid(), 'c', 'a',
+          gen_random_uuid(), '', 1, true, backend, now() + place * interval '1 second'
+        from (values (1, 1, 'rasa'), (1, 2, 'llm'), (1, 3, null), (2, 1, null)) as turn (talk, place, backend)`);
+    const [pages] = listMigrations().filter(({ version }) => version === 5);
+    await db.script(pages?.sql ?? "");
+    expect(await db.query("select last_backend from conversations order by id")).toEqual([
+      { last_backend: "llm" },
+      { last_backend: null },
+      { last_backend: null },
+    ]);
+  });
+
   test("a database without its migrations is not ready", async () => {
     await migrate(db);
     await db.script("truncate schema_migrations");
