@@ -20,6 +20,7 @@ import type { Log } from "./log.ts";
 import { createLinks } from "./media/links.ts";
 import { openMediaStore } from "./media/open.ts";
 import { createEventObserver, createObserver } from "./observe.ts";
+import { openSimulation } from "./simulator/open.ts";
 import { startChores } from "./chores.ts";
 import { createEdge, type EdgeParts } from "./edge.ts";
 
@@ -85,17 +86,28 @@ async function takeEvents(
 
 /** Opens the database, brings it up to date, starts the worker and listens. Rejects where any of it fails. */
 export async function openBridge(options: BridgeOptions): Promise<Bridge> {
-  const { config, log, client } = options;
+  const { config: told, log } = options;
   const db = await openDatabase(options);
-  const { cache, buckets, close: closeCache } = openCaches(config.redis, db, log);
+  const { cache, buckets, close: closeCache } = openCaches(told.redis, db, log);
+  const now = (): Date => new Date();
+  const outside = { http: options.client.http, stream: options.client.stream, cache, now };
+  const files = openFiles(options, outside);
+  const address: { url: string | undefined } = { url: told.server.publicUrl };
+  const own: { url?: string } = {};
+  const simulation = openSimulation({
+    ...options,
+    cache,
+    store: files.store,
+    baseUrl: () => (told.server.role === "worker" ? address.url : own.url) ?? "",
+  });
+  const { client, channels } = simulation;
+  const config = { ...told, channels };
   const metrics = createMetrics({
     channels: [...config.channels.keys()],
     backends: config.backends.map(({ name }) => name),
     runtime: true,
   });
-  const tools = { http: client.http, stream: client.stream, cache, now: () => new Date() };
-  const files = openFiles(options, tools);
-  const address = { url: config.server.publicUrl };
+  const tools = { http: client.http, stream: client.stream, cache, now };
   const observer = createObserver(metrics, log);
   const engine = createEngine({
     db,
@@ -140,6 +152,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   const broker: EdgeParts["broker"] = {};
   const { app, sockets, stream } = createEdge({
     ...options,
+    config,
     db,
     engine,
     cache,
@@ -148,6 +161,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     files,
     sender,
     broker,
+    simulator: simulation.simulator,
   });
   const closeStores = async (): Promise<void> => {
     client.close();
@@ -164,6 +178,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
       throw error;
     });
   address.url ??= server.url;
+  own.url = server.url;
   const stopChores = startChores({
     db,
     config,
@@ -193,6 +208,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
         campaigns.stop(),
         events.stop(),
         broker.consumer?.stop(STOP_TURNS_MS),
+        simulation.stop(),
       ]);
       await closeStores();
     },

@@ -28,10 +28,12 @@ import type {
   RedisSettings,
   RetentionSettings,
   ServerSettings,
+  SimulatorSettings,
   TemplateSettings,
   WebhookSettings,
 } from "./config/settings.ts";
 import { DEFAULT_CONFIG_FILE } from "./config/variables.ts";
+import { checkSimulator } from "./config/simulator.ts";
 import { checkNotifications } from "./config/notifications.ts";
 import { checkWebhooks, refuseWrittenWebhookSecrets } from "./config/webhooks.ts";
 
@@ -59,6 +61,7 @@ export interface Config {
   readonly templates: TemplateSettings;
   readonly costs: CostSettings;
   readonly notifications: NotificationSettings;
+  readonly simulator: SimulatorSettings;
   /** What the operator should know although nothing is wrong; holds no values. */
   readonly notices: readonly string[];
 }
@@ -96,6 +99,8 @@ export function loadConfig(
   if (settings !== undefined) checkFallbacks(settings.delivery.fallback, channels, context);
   if (settings !== undefined)
     checkDebounce(settings.conversation.debounceChannels, channels, context);
+  if (settings !== undefined)
+    checkSimulator(settings.simulator, settings.server, channels, context);
   const configured = readBackends(modules.backends, tools, allowInsecure, context);
   const backends = orderBackends({ ...settings?.answers, chain }, configured, context);
   if (settings !== undefined) checkRoutes(settings.answers, channels, context);

@@ -12,6 +12,8 @@ import { ConfigError } from "./config/problems.ts";
 import { BridgeError } from "./errors.ts";
 import { createHttp, type HttpClient } from "./http/client.ts";
 import { createLogger, type Log } from "./log.ts";
+import { simulatorMode } from "./config/simulator.ts";
+import { simulatorSecrets } from "./simulator/open.ts";
 import { watchFiles } from "./watch-files.ts";
 import { z } from "zod";
 
@@ -72,12 +74,18 @@ function greet(bridge: Bridge, config: Config, newKey: string | undefined): void
   const webhooks = [...config.channels.values()].map(
     ({ name, type }) => `  ${name.padEnd(12)} ${base}/webhooks/${name}/webhook  (${type})`,
   );
+  const isSimulated = simulatorMode(config.simulator, config.channels.values()) !== undefined;
+  const pages = [
+    ...(isSimulated ? [`Simulator: ${base}/simulator`] : []),
+    `Dashboard: ${base}/admin`,
+  ];
   const lines = [
     `Ponte ${version} listens on ${bridge.url}`,
     "Channels:",
     ...webhooks,
     `Answers: ${config.answers.chain.join(", then ")}`,
     `API: ${base}/api/v1  health: ${base}/health`,
+    ...(config.server.role === "worker" ? [] : pages),
     "Try it:",
     `  curl -XPOST ${bridge.url}/webhooks/rest/webhook -d '{"sender":"me","message":"oi"}'`,
     ...(newKey === undefined
@@ -112,7 +120,7 @@ const { config, notifications } = readConfig(client);
 const admin = openAdminKey(config.server.adminKey, config.database.dataDir);
 const log = createLogger({
   level: config.server.logLevel,
-  secrets: [...configSecrets(config), admin.key],
+  secrets: [...configSecrets(config), ...simulatorSecrets(config, admin.key), admin.key],
   maskKey: admin.key,
 });
 reports.warn = (message) => log.warn(message);

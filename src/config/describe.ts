@@ -8,7 +8,7 @@ export function describeConfig(config: Config): Record<string, unknown> {
   const { url: databaseUrl, ...database } = config.database;
   const { answers, commands, conversation, delivery, engine, retention } = config;
   const { key, s3SecretAccessKey, ...media } = config.media;
-  const { api, campaigns, templates, costs } = config;
+  const { api, campaigns, templates, costs, simulator } = config;
   const { rabbitmqUrl, ...notifications } = config.notifications;
   return {
     file: config.file ?? null,
@@ -32,6 +32,7 @@ export function describeConfig(config: Config): Record<string, unknown> {
     campaigns,
     templates,
     costs,
+    simulator,
     notifications: { ...notifications, ...describeUrl(rabbitmqUrl) },
     media: {
       ...media,

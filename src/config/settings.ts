@@ -9,6 +9,7 @@ import { mediaSettings } from "./media-settings.ts";
 import { notificationSettings } from "./notification-settings.ts";
 import { redisUrl } from "./redis-url.ts";
 import { chainSettings } from "./route-settings.ts";
+import { simulatorSettings } from "./simulator-settings.ts";
 import { templateSettings } from "./template-settings.ts";
 import { webhookSettings } from "./webhook-settings.ts";
 
@@ -166,6 +167,7 @@ export const serverSettings = z.strictObject({
   templates: templateSettings,
   costs: costSettings,
   notifications: notificationSettings,
+  simulator: simulatorSettings,
 });
 
 type Section<Name extends keyof z.output<typeof serverSettings>> = Readonly<
@@ -188,3 +190,4 @@ export type CampaignSettings = Section<"campaigns">;
 export type TemplateSettings = Section<"templates">;
 export type CostSettings = Section<"costs">;
 export type NotificationSettings = Section<"notifications">;
+export type SimulatorSettings = Section<"simulator">;

@@ -39,6 +39,7 @@ export const SERVER_VARIABLES: readonly ServerVariable[] = [
   { name: "S3_SECRET_ACCESS_KEY", path: ["media", "s3_secret_access_key"], secret: "value" },
   { name: "RABBITMQ_URL", path: ["notifications", "rabbitmq_url"], secret: "password" },
   { name: "ENABLE_WHATSAPP_NOTIFICATIONS", path: ["notifications", "enabled"] },
+  { name: "PONTE_SIMULATOR", path: ["simulator", "mode"] },
   { name: "RASA_START_FORWARD", path: ["commands", "start_forward"] },
 ];
 
