@@ -14,10 +14,12 @@ import { findFile } from "./db/media-files.ts";
 import { checkMigrated } from "./db/migrate.ts";
 import { createAnnounceByName } from "./flow/announce.ts";
 import type { CallTools } from "./flow/call.ts";
+import { connectAccount } from "./flow/connect.ts";
 import type { Engine } from "./flow/engine.ts";
 import { createEraseContact } from "./flow/erase-contact.ts";
 import { probeChannel } from "./flow/probe.ts";
 import { createReplay } from "./flow/replay.ts";
+import { createTryBackend } from "./flow/try-backend.ts";
 import type { ApiDependencies } from "./http/api/dependencies.ts";
 import { createApi } from "./http/api/index.ts";
 import { ADDRESS_PER_MINUTE } from "./http/api/limits.ts";
@@ -30,11 +32,17 @@ import { filesRouter } from "./http/files.ts";
 import { describeMessaging, findMessagingFacts } from "./http/messaging-facts.ts";
 import { messagingTests } from "./http/messaging-tests.ts";
 import type { Metrics } from "./http/metrics.ts";
+import { createBundles, PAGES } from "./http/pages/bundle.ts";
+import { pageRouter } from "./http/pages/index.ts";
 import { rateLimitStores } from "./http/rate-limit.ts";
+import { createSessionTokens } from "./http/session-token.ts";
 import { createSocketServer } from "./http/socket-io.ts";
 import type { Log } from "./log.ts";
+import { SIMULATOR_TENANT } from "./simulator/names.ts";
+import type { Simulator } from "./simulator/simulator.ts";
 import type { Links } from "./media/links.ts";
 import type { MediaStore } from "./media/store.ts";
+import { showSettings } from "./shown-settings.ts";
 
 /** What the edge serves, and what it needs to know. */
 export interface EdgeParts {
@@ -51,9 +59,11 @@ export interface EdgeParts {
   /** Filled once events are taken. */
   readonly broker: { consumer?: EventConsumer };
   readonly sender: Sender;
+  /** The simulated lines; undefined where they are switched off. */
+  readonly simulator: Simulator | undefined;
 }
 
-type Shared = Pick<ApiDependencies, "limits" | "stream" | "secrets">;
+type Shared = Pick<ApiDependencies, "limits" | "stream" | "secrets" | "sessions">;
 
 function describeApi(parts: EdgeParts, shared: Shared): ApiDependencies {
   const { config, db, engine, tools, files, log, adminKey, version } = parts;
@@ -78,11 +88,26 @@ function describeApi(parts: EdgeParts, shared: Shared): ApiDependencies {
       await saveAccountStates(db, found?.map((one) => ({ channel: name, ...one })) ?? []);
       return found;
     },
+    connectAccount: async (name, account) => {
+      const channel = channels.get(name)?.channel;
+      return channel && (await connectAccount(channel, account, tools));
+    },
+    tryBackend: createTryBackend({
+      db,
+      backends: config.backends,
+      channels,
+      language: config.answers.language,
+      mergeTexts: config.answers.mergeTexts,
+      now: tools.now,
+    }),
+    settings: showSettings(config, { storage: db.kind, version }),
+    openFile: files.store.open,
     replayEvent: createReplay({ db, accept: engine.accept, channels }),
     announceConsent: createAnnounceByName(channels, tools, (error) =>
       log.error("an opt-out was not told to the provider", { error }),
     ),
     sender: parts.sender,
+    simulator: parts.simulator,
     templates: createTemplateOffice({ db, tools, channels }),
     costs: config.costs,
     maxRecipients: config.campaigns.maxRecipients,
@@ -99,6 +124,13 @@ function describeApi(parts: EdgeParts, shared: Shared): ApiDependencies {
   };
 }
 
+/** What people look at. */
+function describePages({ log, simulator }: Pick<EdgeParts, "log" | "simulator">) {
+  const bundleOf = createBundles();
+  const pages = simulator === undefined ? (["admin"] as const) : PAGES;
+  return new Map(pages.map((page) => [`/${page}`, pageRouter({ page, bundleOf, log })]));
+}
+
 /** The application, and beside it what serves clients that hold connections, where there is such a channel. */
 export function createEdge(parts: EdgeParts) {
   const { config, db, engine, cache, metrics, tools, files, log, adminKey, version } = parts;
@@ -106,10 +138,12 @@ export function createEdge(parts: EdgeParts) {
   const secrets = [...configSecrets(config), adminKey];
   const limits = rateLimitStores(cache);
   const stream = createStreamHub({ db, log, isAllowed: (caller) => isStillAllowed(db, caller) });
-  const api = createApi(describeApi(parts, { limits, stream, secrets }));
-  const facts = findMessagingFacts(channels.values());
+  const sessions = createSessionTokens(adminKey, Date.now);
+  const api = createApi(describeApi(parts, { limits, stream, secrets, sessions }));
+  const operated = new Map([...channels].filter(([, { tenant }]) => tenant !== SIMULATOR_TENANT));
+  const facts = findMessagingFacts(operated.values());
   const tests = messagingTests({
-    channels,
+    channels: operated,
     facts,
     tools,
     adminKey,
@@ -143,7 +177,9 @@ export function createEdge(parts: EdgeParts) {
       find: (id) => findFile(db, id),
       open: files.store.open,
     }),
-    ...(server.role === "worker" ? {} : { api, docs: docsRouter(), messagingTests: tests }),
+    ...(server.role === "worker"
+      ? {}
+      : { api, docs: docsRouter(), pages: describePages(parts), messagingTests: tests }),
     about: describeMessaging(facts, server.serviceName),
     settings: {
       ...HTTP_DEFAULTS,

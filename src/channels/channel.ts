@@ -142,6 +142,25 @@ export interface Probe {
   readonly read: (response: HttpResponse) => Pick<AccountState, "state" | "detail">;
 }
 
+/** What a phone needs to be paired with an account; all undefined where it is paired already. */
+export interface Pairing extends Pick<AccountState, "state"> {
+  /** A picture of the code to be scanned: a `data:` URL of a PNG. */
+  readonly qr?: string;
+  /** The text of that picture. */
+  readonly code?: string;
+  /** What can be typed into the phone instead. */
+  readonly pairingCode?: string;
+}
+
+/** The call that has an account paired with a phone. What it is answered is a login secret. */
+export interface PairingSource {
+  /** Whether the account is one that a phone is paired with. */
+  readonly isFor: (account: string) => boolean;
+  readonly request: (account: string) => HttpRequest;
+  /** Throws `channel_*` where the answer is not what it should be. */
+  readonly read: (response: HttpResponse) => Pairing;
+}
+
 /** How fast a channel may send; the limiter waits rather than let the provider refuse. */
 export interface SendLimits {
   /** Messages per second and account. */
@@ -221,6 +240,8 @@ export interface Channel {
   /** The templates at the provider, where there are any and it can be asked. */
   readonly templates?: TemplateSource | undefined;
   readonly probe?: Probe;
+  /** Present where accounts are paired with phones. */
+  readonly pairing?: PairingSource;
   readonly limits?: SendLimits;
   /** How long free-form messages are accepted after the person's last message; absent where there is no window. */
   readonly windowMs?: number;

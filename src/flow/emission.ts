@@ -11,11 +11,14 @@ export interface Emission {
   readonly aside: (replies: readonly Reply[], patch: ConversationPatch) => Promise<void>;
   readonly delivery: () => Delivery;
   readonly sent: () => readonly OutgoingRow[];
+  /** What was emitted, as the backend gave it. */
+  readonly replies: () => readonly Reply[];
 }
 
 export function openEmission(turn: Turn): Emission {
   let delivery: Delivery = { kind: "done" };
   const sent: OutgoingRow[] = [];
+  const emitted: Reply[] = [];
   const say = async (
     replies: readonly Reply[],
     change: Pick<TurnRow, "patch"> & Partial<Pick<TurnRow, "aside">>,
@@ -32,6 +35,10 @@ export function openEmission(turn: Turn): Emission {
     delivery: () => delivery,
     sent: () => sent,
     aside: async (replies, patch) => void (await say(replies, { patch, aside: true })),
-    emit: async (replies) => void sent.push(...(await say(replies, { patch: {} }))),
+    replies: () => emitted,
+    emit: async (replies) => {
+      sent.push(...(await say(replies, { patch: {} })));
+      emitted.push(...replies);
+    },
   };
 }

@@ -29,7 +29,18 @@ export async function finish(
   const { deps, row } = turn;
   const rows = await renderAndKeep(turn, outcome.replies);
   const said = [...(emission?.sent() ?? []), ...rows];
-  const record: TurnRecord = { plan, rows: said, ...outcome, ms: deps.now() - turn.startedAt };
+  const { answer, failure, isDead } = outcome;
+  const record: TurnRecord = {
+    plan,
+    rows: said,
+    isDead,
+    ms: deps.now() - turn.startedAt,
+    ...(answer !== undefined && {
+      answer,
+      said: [...(emission?.replies() ?? []), ...outcome.replies],
+    }),
+    ...(failure !== undefined && { failure }),
+  };
   const patch = {
     ...patchOf(turn, plan, outcome),
     ...menuPatch(turn, plan, said),

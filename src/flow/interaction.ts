@@ -4,12 +4,16 @@ import type { ChainAnswer } from "../answers/chain.ts";
 import type { InboxRow } from "../db/mailbox.ts";
 import type { InteractionRow, OutgoingRow } from "../db/turns.ts";
 import type { BridgeError } from "../errors.ts";
+import type { Reply } from "../messages.ts";
+import { keepReplies } from "./kept-replies.ts";
 import type { Plan } from "./plan.ts";
 import { storableRecord } from "../storable.ts";
 
 export interface TurnRecord {
   readonly plan: Plan;
   readonly rows: readonly OutgoingRow[];
+  /** What the bot said, before any channel changed it; absent where it was not asked. */
+  readonly said?: readonly Reply[];
   readonly answer?: ChainAnswer;
   readonly failure?: BridgeError;
   readonly isDead: boolean;
@@ -48,6 +52,7 @@ function costOf(answer: ChainAnswer | undefined) {
 /** Describes a turn for the interaction log. Pure but for the id of the row. */
 export function describeTurn(row: InboxRow, turn: TurnRecord, language: string): InteractionRow {
   const { answer, rows, failure } = turn;
+  const kept = turn.said === undefined ? { replies: null } : keepReplies(turn.said);
   const said = rows.map(({ text }) => text).filter((text) => text !== "");
   const isSuccess =
     !turn.isDead && (answer === undefined || answer.backend !== null || failure === undefined);
@@ -68,8 +73,9 @@ export function describeTurn(row: InboxRow, turn: TurnRecord, language: string):
     processingMs: Math.round(turn.ms),
     success: isSuccess && !wasInterrupted,
     error: failure === undefined ? null : `${failure.code}: ${failure.detail}`,
-    context: contextOf(turn, row),
+    context: { ...contextOf(turn, row), ...kept.note },
     ...costOf(answer),
     shadow: answer?.shadow ?? null,
+    replies: kept.replies,
   };
 }

@@ -1,11 +1,10 @@
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import express from "express";
 import type { Request, Response, Router } from "express";
 import type { FileRow } from "../db/media-files.ts";
 import { fileNameFor } from "../media/file-name.ts";
 import type { Links } from "../media/links.ts";
-import type { MediaStore, StoredBytes } from "../media/store.ts";
+import type { MediaStore } from "../media/store.ts";
+import { disposition, sendBytes } from "./file-response.ts";
 import { sendProblem } from "./problem.ts";
 
 export interface FilesDependencies {
@@ -54,7 +53,7 @@ async function serve(deps: FilesDependencies, request: Request, response: Respon
     return;
   }
   response.status(200).set(headersOf(row, file.sizeBytes));
-  await send(response, file, deps.idleMs ?? IDLE_MS);
+  await sendBytes(response, file, deps.idleMs ?? IDLE_MS);
 }
 
 function paramsOf({ params }: Request): { id: string; name: string } {
@@ -66,38 +65,14 @@ function paramsOf({ params }: Request): { id: string; name: string } {
 function headersOf({ mimeType, fileName }: FileRow, sizeBytes: number | undefined) {
   return {
     "Content-Type": mimeType,
-    "Content-Disposition": disposition(mimeType, fileNameFor(fileName ?? undefined, mimeType)),
+    "Content-Disposition": disposition(
+      SHOWN.test(mimeType) ? "inline" : "attachment",
+      fileNameFor(fileName ?? undefined, mimeType),
+    ),
     "Content-Security-Policy": "sandbox; default-src 'none'",
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Resource-Policy": "cross-origin",
     "Accept-Ranges": "none",
     ...(sizeBytes !== undefined && { "Content-Length": String(sizeBytes) }),
   };
-}
-
-async function send(response: Response, { chunks }: StoredBytes, idleMs: number): Promise<void> {
-  response.setTimeout(idleMs, () => response.destroy());
-  try {
-    await pipeline(Readable.from(chunks, { objectMode: false }), response);
-  } catch (error) {
-    // A reader that went away is no failure; a store that broke off is, and the answer is cut to show it.
-    if (!isReaderGone(error)) throw error;
-  }
-}
-
-function isReaderGone(error: unknown): boolean {
-  return (
-    typeof error === "object" &&
-    error !== null &&
-    "code" in error &&
-    error.code === "ERR_STREAM_PREMATURE_CLOSE"
-  );
-}
-
-/** Both spellings of the name, as RFC 6266 asks: old readers take the first, which is plain ASCII. */
-function disposition(mimeType: string, name: string): string {
-  const plain = name.normalize("NFD").replaceAll(/[^\x20-\x7e]/g, "");
-  const encoded = encodeURIComponent(name);
-  const how = SHOWN.test(mimeType) ? "inline" : "attachment";
-  return `${how}; filename="${plain}"; filename*=UTF-8''${encoded}`;
 }

@@ -36,15 +36,21 @@ export interface LimiterOptions {
   readonly caller?: (request: Request, response: Response) => string;
   /** Whose calls are not counted here. */
   readonly skip?: (request: Request, response: Response) => boolean;
+  /** Which answers alone are counted; all, where absent. Those under way count until it is known what they are. */
+  readonly counts?: (response: Response) => boolean;
   /** What beside the address makes a caller; it is hashed, as the address is: a count needs no personal data. */
   readonly also?: (request: Request, response: Response) => string;
 }
 
 /** Refuses with 429 what one caller sends beyond its share of a minute. Never put it before a provider's POST. */
 export function limiter(options: LimiterOptions): RequestHandler {
-  const { store, perMinute, log, caller, skip, also } = options;
+  const { store, perMinute, log, caller, skip, counts, also } = options;
   return rateLimit({
     ...(skip !== undefined && { skip }),
+    ...(counts !== undefined && {
+      skipSuccessfulRequests: true,
+      requestWasSuccessful: (_request: Request, response: Response) => !counts(response),
+    }),
     windowMs: MINUTE_MS,
     limit: perMinute,
     store,

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, randomUUID } from "node:crypto";
 import { jwtVerify, SignJWT } from "jose";
 
 /** How long a session lasts, seconds: a working day. */
@@ -12,6 +12,7 @@ export type SessionSubject = "admin" | "simulator" | `key:${string}`;
 
 /** A session as its token says it. */
 export interface TokenSession {
+  readonly id: string;
   readonly subject: SessionSubject;
   /** ISO 8601, UTC. */
   readonly expiresAt: string;
@@ -37,26 +38,28 @@ export function createSessionTokens(adminKey: string, now: () => number): Sessio
     issue: async (subject) => {
       const seconds = Math.floor(now() / 1_000);
       const end = seconds + SESSION_SECONDS;
+      const id = randomUUID();
       const token = await new SignJWT()
         .setProtectedHeader({ alg: ALGORITHM })
         .setIssuer(ISSUER)
         .setSubject(subject)
+        .setJti(id)
         .setIssuedAt(seconds)
         .setExpirationTime(end)
         .sign(secret);
-      return { token, subject, expiresAt: isoOf(end) };
+      return { token, id, subject, expiresAt: isoOf(end) };
     },
     read: async (token) => {
       const options = {
         algorithms: [ALGORITHM],
         issuer: ISSUER,
-        requiredClaims: ["sub", "exp"],
+        requiredClaims: ["sub", "exp", "jti"],
         currentDate: new Date(now()),
       };
       const found = await jwtVerify(token, secret, options).catch(() => undefined);
-      const { sub, exp } = found?.payload ?? {};
-      if (!isSubject(sub) || exp === undefined) return undefined;
-      return { subject: sub, expiresAt: isoOf(exp) };
+      const { sub, exp, jti } = found?.payload ?? {};
+      if (!isSubject(sub) || exp === undefined || jti === undefined) return undefined;
+      return { id: jti, subject: sub, expiresAt: isoOf(exp) };
     },
   };
 }

@@ -63,6 +63,43 @@ test("a shadow is kept beside the turn, and its tokens count", async () => {
   ]);
 });
 
+test("what a bot says is kept as it said it, what it said ahead first; and who said it", async () => {
+  const buttons = [{ title: "Sim", payload: "/sim" }];
+  const rasa: AnswerBackend = {
+    answer: async ({ text }, { emit }) => {
+      if (text !== "oi") return { outcome: "no_answer", replies: [] };
+      await emit([{ text: "um momento" }]);
+      return { outcome: "answered", replies: [{ text: "quer?", buttons }] };
+    },
+    timeoutMs: 1_000,
+    secrets: [],
+  };
+  const other = backend(({ text }) => ({
+    outcome: text === "outro" ? "answered" : "no_answer",
+    replies: [],
+  }));
+  const steps = [
+    { name: "rasa", backend: rasa },
+    { name: "other", backend: other },
+  ];
+  const { start } = engineOf(db, steps, {});
+  const last = () => db.query("select last_backend from conversations");
+  const engine = start();
+  await converse(engine, "oi");
+  expect(await last()).toEqual([{ last_backend: "rasa" }]);
+  // Nothing else of the conversation changes with this turn.
+  await converse(engine, "outro");
+  expect(await last()).toEqual([{ last_backend: "other" }]);
+  await converse(engine, "nada", "/stop");
+  expect(await db.query("select replies from interactions order by id")).toEqual([
+    { replies: [{ text: "um momento" }, { text: "quer?", buttons }] },
+    { replies: [] },
+    { replies: [{ text: expect.any(String) }] },
+    { replies: null },
+  ]);
+  expect(await last()).toEqual([{ last_backend: "other" }]);
+});
+
 test("a backend that asked something hears the next message first, for as long as its route says", async () => {
   const rasa = backend(({ text }) => ({
     outcome: "answered",

@@ -157,10 +157,10 @@ describe.each(await listDatabases())("erasing a person on $label", ({ open }) =>
     );
     await db.query(
       `insert into interactions (id, conversation_id, contact_id, channel, account, message_id, message_text, response_text,
-         parameters_used, processing_time_ms, success, error_message, context_data, shadow)
+         parameters_used, processing_time_ms, success, error_message, context_data, shadow, replies)
        values (gen_random_uuid(), $1::text::uuid, $2::text::uuid, 'whatsapp', '111', $3::text::uuid, $4::text, $4::text,
          jsonb_build_object('a', $4::text), 1, false, $4::text, jsonb_build_object('a', $4::text),
-         jsonb_build_object('a', $4::text))`,
+         jsonb_build_object('a', $4::text), jsonb_build_array(jsonb_build_object('text', $4::text)))`,
       [talk, ana, inbound, ANA.text],
     );
     await db.query(
@@ -242,6 +242,22 @@ describe.each(await listDatabases())("erasing a person on $label", ({ open }) =>
     );
     expect(audited).toEqual([{ actor: "key:abc", tenant: "shop", subject: ana, detail: {} }]);
     expect(await erase(ana)).toBe(false);
+  });
+
+  test("of a turn that nobody was asked in it stays known that it was one", async () => {
+    const talk = conversationId("whatsapp", "111", ana);
+    const inbound = await receive(ana, ANA.phone, ANA.text);
+    await db.query(
+      `insert into interactions (id, conversation_id, contact_id, channel, account, message_id, message_text,
+         processing_time_ms, success, context_data)
+       values (gen_random_uuid(), $1::text::uuid, $2::text::uuid, 'whatsapp', '111', $3::text::uuid, $4::text, 1, true,
+         jsonb_build_object('plan', 'paused', 'referral', $4::text))`,
+      [talk, ana, inbound, ANA.text],
+    );
+    await erase(ana);
+    expect(await db.query("select context_data from interactions")).toEqual([
+      { context_data: { plan: "paused" } },
+    ]);
   });
 
   test("what figures count stays, what was not sent is not sent, what may have been is uncertain", async () => {

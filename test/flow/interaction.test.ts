@@ -41,6 +41,7 @@ const FREE = {
   cost: null,
   requestId: null,
   shadow: null,
+  replies: null,
 };
 
 test("what a turn cost is the sum of all that were asked, and the model is the answering one's", () => {
@@ -92,6 +93,28 @@ test("an answered turn is told in full", () => {
     context: { content_type: "text" },
     ...FREE,
   });
+});
+
+test("what the bot said is kept as it said it, made fit for any store", () => {
+  const said = [
+    { text: "o\u0000i \ud800", buttons: [{ title: "A", payload: "/a", extra: 1 }] },
+    { custom: { type: "list", __proto__x: 1 } },
+  ];
+  const { replies, context } = describeWithoutId({ answer, said });
+  expect(replies).toEqual([
+    { text: "oi \ufffd", buttons: [{ title: "A", payload: "/a", extra: 1 }] },
+    { custom: { type: "list", __proto__x: 1 } },
+  ]);
+  expect(context).toEqual({ content_type: "text" });
+});
+
+test.each([
+  { length: 65_536 - '[{"text":""}]'.length, kept: true },
+  { length: 65_537 - '[{"text":""}]'.length, kept: false },
+])("of $length characters it is kept: $kept", ({ length, kept }) => {
+  const { replies, context } = describeWithoutId({ answer, said: [{ text: "x".repeat(length) }] });
+  expect(replies === null).toBe(!kept);
+  expect(context["replies_omitted"]).toBe(kept ? undefined : "too_long");
 });
 
 test("a turn nobody was asked in says why", () => {

@@ -13,6 +13,9 @@ import {
 } from "./evolution-desk.ts";
 import { isSendRoute, refusalOf, type SendRoute } from "./evolution-rules.ts";
 
+/** The picture that every code of the stand-in has. */
+const CODE_PICTURE = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAE=";
+
 interface Call {
   readonly method: string;
   readonly route: string;
@@ -59,6 +62,8 @@ function serveOther(desk: Desk, response: ServerResponse, call: Call): void {
   if (method === "GET" && route === "instance/connectionState") {
     const state = desk.states.get(instance);
     answer(response, 200, { instance: { instanceName: instance, state } });
+  } else if (method === "GET" && route === "instance/connect" && isPaired) {
+    answer(response, 200, connectAnswer(desk, instance));
   } else if (method === "POST" && route === "chat/getBase64FromMediaMessage") {
     serveFile(desk, response, body);
   } else if (method === readMethod && route === "chat/markMessageAsRead") {
@@ -68,6 +73,14 @@ function serveOther(desk: Desk, response: ServerResponse, call: Call): void {
   } else {
     refuse(desk, response, 404, [`Cannot ${method} /${route}/${instance}`], "Not Found");
   }
+}
+
+/** Shows a code, unless the phone is paired. Source: Evolution API, instance controller. */
+function connectAnswer({ states }: Desk, instance: string): object {
+  if (states.get(instance) === "open")
+    return { instance: { instanceName: instance, state: "open" } };
+  states.set(instance, "connecting");
+  return { pairingCode: null, code: "2@invented", base64: CODE_PICTURE, count: 1 };
 }
 
 const readKeys = z

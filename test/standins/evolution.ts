@@ -88,6 +88,7 @@ function peopleOf(desk: Desk) {
     answerFromPhone: (to: string, text: string) => tell(to, textOf(text), { fromMe: true }),
     connection: async (state: string, statusReason: number) => {
       desk.states.set(instance, state);
+      if (!delivery.hasTarget()) return;
       await delivery.deliver(
         envelope("connection.update", instance, { instance, state, statusReason }),
       );

@@ -3,6 +3,7 @@ import { createAcknowledge } from "./acknowledge.ts";
 import { createAuthenticate } from "./authenticate.ts";
 import { createDegrade } from "./outbound/degrade.ts";
 import { hintFor } from "./hints.ts";
+import { createPairing } from "./pairing.ts";
 import { createLimits, windowOf } from "./pacing.ts";
 import { createMedia } from "./media.ts";
 import { createProbe } from "./probe.ts";
@@ -40,6 +41,7 @@ export const evolution = defineChannel({
     typedChoices: true,
     media: createMedia(settings),
     probe: createProbe(settings),
+    pairing: createPairing(settings),
     limits: createLimits(settings),
     ...windowOf(settings),
     maxBodyBytes: MAX_BODY_BYTES,

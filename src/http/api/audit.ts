@@ -6,7 +6,9 @@ import { defineRoute } from "./route.ts";
 
 const entry = auditRow
   .extend({
-    actor: z.string().meta({ description: "`admin`, `key:` and a key's id, or `contact`." }),
+    actor: z
+      .string()
+      .meta({ description: "`admin`, `key:` and a key's id, `contact`, or `nobody`." }),
     action: z.string().meta({
       description: "The call, such as `post /campaigns/{id}/start`, or a word such as `opt_out`.",
     }),

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import type { Request, RequestHandler, Response } from "express";
 import { findKey, type PresentedKey, touchKey } from "../../db/api-keys.ts";
+import { isSignedOut } from "../../db/sign-outs.ts";
 import { BridgeError } from "../../errors.ts";
 import type { SessionSubject } from "../session-token.ts";
 import { ADMIN, type Caller, SCOPES, type Scope, has, mustHave, visitorOf } from "./caller.ts";
@@ -40,7 +41,11 @@ function roleOf({ role, scopes }: Pick<PresentedKey, "role" | "scopes">): Presen
   return role ?? (scopes.includes("admin") ? "admin" : null);
 }
 
-type Recognition = { readonly caller: Caller } | { readonly refusal: string } | undefined;
+/** Who somebody is, or why they are nobody any more; undefined for who never was anybody. */
+type Recognition =
+  | { readonly caller: Caller }
+  | { readonly refusal: string; readonly holder?: Pick<Caller, "actor" | "tenant"> }
+  | undefined;
 
 /** What recognising somebody takes. */
 export type RecognitionDependencies = Pick<
@@ -61,16 +66,16 @@ export function createRecognition({
     [...channels].filter(([, channel]) => channel.tenant === tenant).map(([name]) => name);
 
   const admit = async (found: PresentedKey): Promise<Recognition> => {
-    if (found.revoked_at !== null) return { refusal: "the key was revoked" };
-    if (found.is_expired) return { refusal: "the key has expired" };
+    const holder = { actor: `key:${found.id}`, tenant: found.tenant };
+    if (found.revoked_at !== null) return { refusal: "the key was revoked", holder };
+    if (found.is_expired) return { refusal: "the key has expired", holder };
     if (found.is_stale) await touchKey(db, found.id);
     const role = roleOf(found);
     return {
       caller: {
-        actor: `key:${found.id}`,
+        ...holder,
         name: found.name,
         ...(role !== null && { role }),
-        tenant: found.tenant,
         scopes: new Set(SCOPES.filter((scope) => found.scopes.includes(scope))),
         channels: channelsOf(found.tenant),
         bounds: { expiresAt: found.expires_at, perMinute: found.per_minute },
@@ -102,9 +107,12 @@ export function createRecognition({
     byToken: async (token: string): Promise<Recognition> => {
       const session = await sessions.read(token);
       if (session === undefined) return { refusal: "the session is over: sign in again" };
+      if (await isSignedOut(db, session.id))
+        return { refusal: "somebody signed out: sign in again" };
       const found = await bySubject(session.subject);
       if (found === undefined || !("caller" in found)) return found;
-      return { caller: { ...found.caller, session: { expiresAt: session.expiresAt } } };
+      const { id, expiresAt } = session;
+      return { caller: { ...found.caller, session: { id, expiresAt } } };
     },
   };
 }

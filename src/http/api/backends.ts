@@ -5,7 +5,8 @@ import { nothing } from "./parameters.ts";
 import { pageOf } from "./paging.ts";
 import { defineRoute } from "./route.ts";
 
-const backend = z
+/** A configured backend, with how it fares. */
+export const backend = z
   .strictObject({
     name: z.string(),
     type: z.string(),

@@ -1,3 +1,4 @@
+import type { KeyRole } from "../../db/api-keys.ts";
 import { BridgeError } from "../../errors.ts";
 
 /** What a key may be allowed. `admin` is everything, keys and audit log included. */
@@ -17,6 +18,7 @@ export const SCOPES = [
   "channels:read",
   "channels:write",
   "stats:read",
+  "simulator:write",
   "admin",
 ] as const;
 
@@ -33,15 +35,50 @@ export interface Caller {
   readonly channels: readonly string[] | undefined;
   /** What the key itself is bound to, and so every key made with it; absent for the admin key. */
   readonly bounds?: { readonly expiresAt: string | null; readonly perMinute: number | null };
+  /** What somebody is; absent where the scopes of their key were chosen one by one. */
+  readonly role?: KeyRole;
+  /** What the key is for, in its maker's words; absent for the admin key. */
+  readonly name?: string;
+  /** Present where a browser's session stands for the key. */
+  readonly session?: { readonly id: string; readonly expiresAt: string };
 }
 
 /** The caller with the admin key. */
 export const ADMIN: Caller = {
   actor: "admin",
+  role: "admin",
   tenant: undefined,
   scopes: new Set(["admin"]),
   channels: undefined,
 };
+
+/** What somebody may do who tries the phone simulator where that needs no key: everything on its lines, nothing beyond. */
+const VISITOR_SCOPES: readonly Scope[] = [
+  "messages:read",
+  "messages:write",
+  "conversations:read",
+  "conversations:write",
+  "contacts:read",
+  "templates:read",
+  "templates:write",
+  "events:read",
+  "channels:read",
+  "simulator:write",
+];
+
+/** The actor that is everybody who tries the phone simulator without a key. */
+export const VISITOR = "simulator";
+
+/** Somebody without a key at the phone simulator. */
+export function visitorOf({ channels }: { readonly channels: readonly string[] }): Caller {
+  return {
+    actor: VISITOR,
+    name: "simulator",
+    tenant: "simulator",
+    scopes: new Set(VISITOR_SCOPES),
+    channels,
+  };
+}
 
 /** Whether something that happened on a channel is the caller's. */
 export function owns({ channels }: Pick<Caller, "channels">, channel: string): boolean {

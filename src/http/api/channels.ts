@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type AccountHealth, readAccountHealth } from "../../db/account-states.ts";
 import { BridgeError } from "../../errors.ts";
+import { SIMULATOR_TENANT } from "../../simulator/names.ts";
 import { owns } from "./caller.ts";
 import type { ApiChannel } from "./dependencies.ts";
 import { nothing } from "./parameters.ts";
@@ -9,7 +10,8 @@ import { defineRoute } from "./route.ts";
 
 const state = z.enum(["connected", "connecting", "disconnected"]);
 
-const account = z
+/** One of our accounts, with how it fares. */
+export const accountHealth = z
   .strictObject({
     account: z.string(),
     status: z.enum(["ok", "failing", "down"]).meta({
@@ -26,10 +28,27 @@ const account = z
     consecutive_errors: z.int(),
     last_sent_at: z.iso.datetime().nullable(),
     last_received_at: z.iso.datetime().nullable(),
+    last_webhook_at: z.iso
+      .datetime()
+      .nullable()
+      .meta({ description: "Of the channel; null where none was kept." }),
+    quality: z
+      .string()
+      .nullable()
+      .meta({ description: "The provider's word, `GREEN` or the like; null where it said none." }),
+    messaging_limit: z
+      .string()
+      .nullable()
+      .meta({ description: "How many people may be written to a day, as the provider writes it." }),
+    notice: z
+      .string()
+      .nullable()
+      .meta({ description: "The provider's last warning of the last 30 days." }),
   })
   .meta({ id: "AccountHealth" });
 
-const channel = z
+/** A channel with its accounts and what it can do. */
+export const channel = z
   .strictObject({
     name: z.string(),
     type: z.string().meta({ description: "The provider." }),
@@ -40,7 +59,25 @@ const channel = z
       .string()
       .nullable()
       .meta({ description: "What to enter at the provider; null without a public URL." }),
-    health: z.array(account),
+    webhook_ready: z
+      .boolean()
+      .meta({ description: "Whether a webhook of the provider was accepted." }),
+    tenant: z.string(),
+    simulated: z.boolean().meta({ description: "Whether it is one of the phone simulator's." }),
+    can_pair: z.boolean().meta({ description: "Whether its accounts are paired with a phone." }),
+    has_templates: z.boolean(),
+    window_hours: z.number().nullable().meta({
+      description: "How long free-form messages are accepted after the person's last message.",
+    }),
+    limits: z
+      .strictObject({
+        per_second: z.number(),
+        per_pair_burst: z.number(),
+        per_pair_refill_ms: z.number(),
+      })
+      .nullable()
+      .meta({ description: "How fast an account may send; null where nothing limits it." }),
+    health: z.array(accountHealth),
   })
   .meta({ id: "Channel" });
 
@@ -53,6 +90,8 @@ const check = z
   })
   .meta({ id: "AccountCheck" });
 
+const HOUR_MS = 3_600_000;
+
 /** Refusals in a row from which an account counts as failing. */
 const FAILING_AFTER = 3;
 
@@ -61,13 +100,25 @@ function statusOf({ state: known, consecutive_errors: errors }: AccountHealth) {
   return errors >= FAILING_AFTER ? "failing" : "ok";
 }
 
+function describeLimits({ limits }: ApiChannel["channel"]) {
+  if (limits === undefined) return null;
+  const { accountPerSecond, pair } = limits;
+  return {
+    per_second: accountPerSecond,
+    per_pair_burst: pair.burst,
+    per_pair_refill_ms: pair.refillMs,
+  };
+}
+
 function describe(
   name: string,
-  { type, channel: configured }: ApiChannel,
+  { type, tenant, channel: configured }: ApiChannel,
   publicUrl: string | undefined,
   health: readonly AccountHealth[],
 ): z.output<typeof channel> {
   const path = `/webhooks/${encodeURIComponent(name)}/webhook`;
+  const own = health.filter((one) => one.channel === name);
+  const { pairing, windowMs } = configured;
   return {
     name,
     type,
@@ -75,12 +126,18 @@ function describe(
     delivery: configured.delivery,
     webhook_path: path,
     webhook_url: publicUrl === undefined ? null : `${publicUrl}${path}`,
-    health: health
-      .filter((one) => one.channel === name)
-      .map(({ channel: _name, ...rest }) => ({
-        ...rest,
-        status: statusOf({ channel: name, ...rest }),
-      })),
+    // Webhooks are kept for some days only; what they brought is kept longer.
+    webhook_ready: own.some((one) => (one.last_webhook_at ?? one.last_received_at) !== null),
+    tenant,
+    simulated: tenant === SIMULATOR_TENANT,
+    can_pair: configured.accounts.some((one) => pairing?.isFor(one) === true),
+    has_templates: configured.templates !== undefined,
+    window_hours: windowMs === undefined ? null : windowMs / HOUR_MS,
+    limits: describeLimits(configured),
+    health: own.map(({ channel: _name, ...rest }) => ({
+      ...rest,
+      status: statusOf({ channel: name, ...rest }),
+    })),
   };
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { identityRow, listIdentities, listOptOuts } from "../../db/contacts-read.ts";
 import type { ConversationRow } from "../../db/conversations-read.ts";
-import { countPending, findConversation } from "../../db/conversations-read.ts";
+import { countPending, findConversation, lastMessage } from "../../db/conversations-read.ts";
 import { BridgeError } from "../../errors.ts";
 import { mustOwn } from "./caller.ts";
 import type { ApiDependencies } from "./dependencies.ts";
@@ -31,6 +31,18 @@ export const conversation = z
       description:
         "Why: `operator`, `takeover`, `handoff`, `person_asked`, or another closed word; null where it is not paused.",
     }),
+    identity: z.string().nullable().meta({
+      description: "What the person is known by on this channel: a number where there is one.",
+    }),
+    identity_kind: z.string().nullable(),
+    opted_out: z.boolean().meta({ description: "Whether the person stopped all our messages." }),
+    last_message: lastMessage
+      .meta({ id: "LastMessage", description: "Its text is cut after 200 characters." })
+      .nullable(),
+    last_backend: z
+      .string()
+      .nullable()
+      .meta({ description: "Which backend answered last; null where none did." }),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
   })
@@ -40,7 +52,6 @@ export const conversation = z
 export const conversationDetail = conversation
   .extend({
     identities: z.array(identityRow.meta({ id: "Identity" })),
-    opted_out: z.boolean().meta({ description: "Whether the person stopped all our messages." }),
     opt_outs: z
       .array(z.enum(["all", "marketing"]))
       .meta({ description: "The open opt-outs for this account." }),
@@ -93,7 +104,6 @@ export async function readConversation(
   return {
     ...showConversation(row, channels),
     identities: identities.filter(({ channel }) => channel === row.channel),
-    opted_out: scopes.includes("all"),
     opt_outs: scopes.toSorted(),
     pending: (await countPending(db, id)) ?? { inbound: 0, outbound: 0 },
   };

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { CONVERSATION_STATES } from "../../db/conversation-search.ts";
 import { listConversations } from "../../db/conversations-read.ts";
-import { listMessages } from "../../db/messages-read.ts";
 import { pauseConversation, resumeConversation } from "../../db/pauses.ts";
 import { BridgeError } from "../../errors.ts";
 import {
@@ -13,13 +13,28 @@ import {
 import type { ApiContext } from "./route.ts";
 import { message, showMessage } from "./message-schemas.ts";
 import { pageOf, readPage } from "./paging.ts";
-import { id, nothing, paging, period, textFilter } from "./parameters.ts";
+import { id, nothing, paging, period, textFilter, yesOrNo } from "./parameters.ts";
 import { defineRoute } from "./route.ts";
+import { readTimeline } from "./timeline.ts";
 
 const tag = "conversations";
 
 /** Minutes a person may take over for: without a word, the 24 hours of a customer-service window; at most 30 days. */
 const PAUSE_MINUTES = { default: 1440, max: 43_200 } as const;
+
+/** Characters of a search. */
+const SEARCH_LENGTH = 100;
+
+const searchText = z
+  .string()
+  .trim()
+  .min(1)
+  .max(SEARCH_LENGTH)
+  .refine((text) => !text.includes("\u0000"), "must not contain NUL")
+  .meta({
+    description:
+      "Part of a number from four digits on, the beginning of a name, or part of what was said last.",
+  });
 
 const notFound = () =>
   new BridgeError("request_not_found", "there is no conversation with this id");
@@ -42,6 +57,15 @@ export const conversationRoutes = [
       channel: textFilter.optional(),
       account: textFilter.optional(),
       contact_id: id.optional(),
+      q: searchText.optional(),
+      state: z
+        .enum(CONVERSATION_STATES)
+        .optional()
+        .meta({ description: "`human`: paused; `bot`: neither paused nor opted out." }),
+      backend: textFilter.optional().meta({ description: "The backend that answered last." }),
+      trouble: yesOrNo.optional().meta({
+        description: "Whether our last message failed or one of the person's was given up.",
+      }),
       ...paging,
     }),
     body: nothing,
@@ -71,20 +95,22 @@ export const conversationRoutes = [
     method: "get",
     path: "/conversations/{id}/messages",
     scope: "conversations:read",
-    summary: "Lists the messages of a conversation, newest first",
+    summary: "Lists the messages of a conversation, newest first where nothing else is said",
     tag,
-    query: z.strictObject({ ...period, ...paging }),
+    query: z.strictObject({
+      order: z.enum(["asc", "desc"]).default("desc"),
+      around: id.optional().meta({
+        description: "A message that stands in the middle of the first page.",
+      }),
+      ...period,
+      ...paging,
+    }),
     body: nothing,
     answer: pageOf(message).meta({ id: "ConversationMessagePage" }),
     handle: async (input, deps) => {
       const { query, language } = input;
       await mustFindConversation(input.id, deps);
-      const page = await readPage(
-        `conversations/${input.id}/messages`,
-        query,
-        (wanted) => listMessages(deps.db, { ...query, conversation_id: input.id }, wanted),
-        (row) => ({ at: row.created_at, id: row.id }),
-      );
+      const page = await readTimeline(deps.db, input.id, query);
       return { ...page, data: page.data.map((row) => showMessage(row, { deps, language })) };
     },
   }),

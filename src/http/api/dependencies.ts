@@ -2,13 +2,18 @@ import type { BackendStanding } from "../../answers/standing.ts";
 import type { Prices } from "../../campaigns/costs.ts";
 import type { Sender } from "../../campaigns/send-message.ts";
 import type { TemplateOffice } from "../../campaigns/templates/office.ts";
-import type { Channel } from "../../channels/channel.ts";
+import type { Channel, Pairing } from "../../channels/channel.ts";
 import type { Person } from "../../db/contacts.ts";
 import type { Queryable } from "../../db/driver.ts";
 import type { EraseContact } from "../../flow/erase-contact.ts";
+import type { Trial, TrialResult } from "../../flow/try-backend.ts";
 import type { Log } from "../../log.ts";
+import type { MediaStore } from "../../media/store.ts";
 import type { Identity } from "../../messages.ts";
+import type { Simulator } from "../../simulator/simulator.ts";
 import type { RateLimitStoreFactory } from "../dependencies.ts";
+import type { SessionTokens } from "../session-token.ts";
+import type { ShownSettings } from "./settings.ts";
 import type { StreamHub } from "./stream-hub.ts";
 
 /** A configured channel as the API shows it. */
@@ -16,7 +21,10 @@ export interface ApiChannel {
   readonly type: string;
   /** Whose it is. */
   readonly tenant: string;
-  readonly channel: Pick<Channel, "accounts" | "delivery" | "windowMs">;
+  readonly channel: Pick<
+    Channel,
+    "accounts" | "delivery" | "windowMs" | "limits" | "templates" | "pairing"
+  >;
 }
 
 /** A configured backend as the API shows it. */
@@ -64,6 +72,14 @@ export interface ApiDependencies {
   readonly hint: (channelType: string, code: string, language: Language) => string | undefined;
   /** Asks the provider of a channel about its accounts; undefined where there is nobody to ask. Throws `store_*`. */
   readonly checkChannel: (name: string) => Promise<readonly AccountCheck[] | undefined>;
+  /** Asks the provider for what a phone needs to be paired; undefined where nothing is paired. Throws `channel_*`. */
+  readonly connectAccount: (name: string, account: string) => Promise<Pairing | undefined>;
+  /** Asks one backend outside any conversation; undefined where none has this name. */
+  readonly tryBackend: (name: string, trial: Trial) => Promise<TrialResult | undefined>;
+  /** How this process is set up. */
+  readonly settings: ShownSettings;
+  /** Opens the bytes of a person's file by where they are kept. */
+  readonly openFile: MediaStore["open"];
   /** Sends a stored webhook through the pipeline again; throws `request_not_found` and `store_*`. */
   readonly replayEvent: (id: string) => Promise<EventReplay>;
   /** Tells the provider behind a channel's name of an opt-out or its end, where it keeps a list of its own. Never fails. */
@@ -92,6 +108,10 @@ export interface ApiDependencies {
   /** Finds the contact of somebody on a channel, or makes one; returns its id. Throws `store_*`. */
   readonly resolveContact: (person: Person) => Promise<string>;
   readonly eraseContact: EraseContact;
+  /** The simulated lines; absent where they are switched off. */
+  readonly simulator?: Simulator | undefined;
+  /** Makes and reads what a browser's session is carried in. */
+  readonly sessions: SessionTokens;
   /** Values that must not leave the bridge, wherever they occur. */
   readonly secrets: readonly string[];
 }

@@ -75,6 +75,11 @@ export const eventRoutes = [
     handle: async (input, { db, replayEvent, caller }) => {
       const event = await findEvent(db, input.id, 0);
       if (event === undefined || !owns(caller, event.channel)) throw notFound();
+      if (event.discarded_at !== null)
+        throw new BridgeError(
+          "request_conflict",
+          "this webhook was discarded: it stays in the log",
+        );
       const { state, reason, eventCount } = await replayEvent(input.id);
       return { id: input.id, state, reason, event_count: eventCount };
     },

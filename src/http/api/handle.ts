@@ -5,9 +5,16 @@ import { recordAudit } from "../../db/audit.ts";
 import { callerOf, demandScope } from "./authorize.ts";
 import { has } from "./caller.ts";
 import { onlyOnce } from "./idempotency.ts";
+import type { Masking } from "./masking.ts";
 import type { ApiContext, Route } from "./route.ts";
 
-type SharedContext = Omit<ApiContext, "caller" | "newId">;
+type SharedContext = Omit<ApiContext, "caller" | "newId" | "mask">;
+
+/** What is kept back from answers: secrets from everybody, phone numbers from whoever may not see them. */
+export interface Discretion {
+  readonly hideSecrets: (value: unknown) => unknown;
+  readonly masking: Masking;
+}
 
 const made = z.object({ id: z.string() });
 
@@ -39,24 +46,28 @@ async function perform(route: Route, request: Request, context: ApiContext): Pro
   return answer;
 }
 
-/** Makes the handler of one operation: who may call it, once or again, and its answer without secrets. */
+/** Makes the handler of one operation: who may call it, once or again, and its answer as the caller may see it. */
 export function createHandler(
   route: Route,
   shared: SharedContext,
-  hideSecrets: (value: unknown) => unknown,
+  { hideSecrets, masking }: Discretion,
 ): RequestHandler {
   return async (request: Request, response: Response) => {
     const caller = callerOf(response);
     const { scope, orScope } = route;
     if (scope !== undefined && !(orScope !== undefined && has(caller, orScope)))
       demandScope(caller, scope, response);
-    const context = { ...shared, caller, newId: () => randomUUIDv7() };
+    masking.demand(route, caller, request, response);
+    const mask = masking.of(caller);
+    const context = { ...shared, caller, mask, newId: () => randomUUIDv7() };
     if (route.respond !== undefined) {
       await route.respond(await perform(route, request, context), request, response);
       return;
     }
-    const work = async (newId: ApiContext["newId"]) =>
-      hideSecrets(await perform(route, request, { ...context, newId }));
+    const work = async (newId: ApiContext["newId"]) => {
+      const answer = hideSecrets(await perform(route, request, { ...context, newId }));
+      return masking.mask(route, caller, answer);
+    };
     await onlyOnce({ route, request, response, context }, work);
   };
 }

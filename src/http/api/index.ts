@@ -6,13 +6,18 @@ import type { ApiDependencies } from "./dependencies.ts";
 import { createApiDocument } from "./document.ts";
 import { createHandler } from "./handle.ts";
 import { createSecretHider } from "./hide-secrets.ts";
-import { apiLimits } from "./limits.ts";
+import { apiLimits, signInLimit } from "./limits.ts";
+import { createMasking } from "./masking.ts";
+import { createOverview } from "./overview.ts";
 import { refuseInvalid, refuseLarge, refuseMediaType, refuseMethod } from "./refusals.ts";
 import type { Route } from "./route.ts";
 import { ROUTES } from "./routes.ts";
 
 /** Bytes of a request's body; the largest one, a replay of 500 ids, takes a fifth of it. */
 const MAX_BODY_BYTES = 102_400;
+
+/** Bytes of what somebody sends who is not known yet: a key. */
+const MAX_SIGN_IN_BYTES = 2_048;
 
 /** The way Express writes a path of the OpenAPI document. */
 function expressPath(path: string): string {
@@ -27,14 +32,23 @@ const forbidStoring: RequestHandler = (_request, response, next) => {
 /** Builds the API's router, to be mounted at `/api/v1` in an application that answers failures with `problemHandler`. */
 export function createApi(deps: ApiDependencies): Router {
   const router = express.Router({ caseSensitive: true });
-  const context = { ...deps, document: createApiDocument(ROUTES, deps.version) };
-  const hideSecrets = createSecretHider(deps.secrets);
+  const context = {
+    ...deps,
+    document: createApiDocument(ROUTES, deps.version),
+    overview: createOverview(deps.db),
+  };
+  const discretion = {
+    hideSecrets: createSecretHider(deps.secrets),
+    masking: createMasking(deps),
+  };
   const mount = (routes: readonly Route[]) => {
     for (const route of routes)
-      router[route.method](expressPath(route.path), createHandler(route, context, hideSecrets));
+      router[route.method](expressPath(route.path), createHandler(route, context, discretion));
   };
 
   router.use(forbidStoring, identify(deps), ...apiLimits(deps));
+  router.use("/session", express.json({ limit: MAX_SIGN_IN_BYTES, type: () => true }));
+  router.post("/session", signInLimit(deps));
   mount(ROUTES.filter(({ scope }) => scope === undefined));
   router.use(demandKey);
   mount(ROUTES.filter(({ scope, readsBody }) => scope !== undefined && readsBody));

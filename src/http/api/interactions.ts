@@ -1,14 +1,8 @@
 import { z } from "zod";
 import { interactionRow, listInteractions } from "../../db/interactions-read.ts";
 import { pageOf, readPage } from "./paging.ts";
-import { id, nothing, paging, period, textFilter } from "./parameters.ts";
+import { id, nothing, paging, period, textFilter, yesOrNo } from "./parameters.ts";
 import { defineRoute } from "./route.ts";
-
-/** `true` and `false` as a query writes them. */
-const yesOrNo = z
-  .enum(["true", "false"])
-  .transform((word) => word === "true")
-  .meta({ override: { type: "boolean" } });
 
 /** The interaction log: one row per turn. */
 export const interactionRoutes = [

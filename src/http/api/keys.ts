@@ -1,11 +1,12 @@
 import { z } from "zod";
-import { insertKey, keyRow, listKeys, revokeKey } from "../../db/api-keys.ts";
+import { insertKey, KEY_ROLES, keyRow, listKeys, revokeKey } from "../../db/api-keys.ts";
 import { BridgeError } from "../../errors.ts";
 import { SCOPES } from "./caller.ts";
 import { createKey, digestKey } from "./key.ts";
 import { pageOf, readPage } from "./paging.ts";
 import { nothing, paging, timeFilter } from "./parameters.ts";
 import { InvalidRequest } from "./request-problem.ts";
+import { SEES_NUMBERS, scopesOfRole } from "./roles.ts";
 import type { ApiContext } from "./route.ts";
 import { defineRoute } from "./route.ts";
 
@@ -24,11 +25,25 @@ const newKey = z
       .max(100)
       .refine((text) => !text.includes("\u0000") && text.isWellFormed(), "is no usable text")
       .meta({ description: "What the key is for." }),
+    role: z.enum(KEY_ROLES).optional().meta({
+      description:
+        "What its holder is: a `viewer` reads, an `operator` does the daily work, an `admin` everything of the tenant.",
+    }),
+    sees_numbers: z
+      .boolean()
+      .optional()
+      .meta({
+        description: `Whether a viewer sees phone numbers in full (\`${SEES_NUMBERS}\`); no, where absent.`,
+      }),
     scopes: z
       .array(z.enum(SCOPES))
       .min(1)
       .transform((scopes) => [...new Set(scopes)].toSorted())
-      .meta({ description: "What the key allows; `admin` is everything of its tenant." }),
+      .optional()
+      .meta({
+        description:
+          "What the key allows, in place of a role; `admin` is everything of its tenant.",
+      }),
     tenant: z
       .string()
       .optional()
@@ -40,6 +55,14 @@ const newKey = z
       .max(1_000_000)
       .optional()
       .meta({ description: "Calls a minute; `api.per_minute` where absent." }),
+  })
+  .refine(({ role, scopes }) => (role === undefined) !== (scopes === undefined), {
+    path: ["role"],
+    error: "give exactly one of role and scopes",
+  })
+  .refine(({ role, sees_numbers: sees }) => sees === undefined || role === "viewer", {
+    path: ["sees_numbers"],
+    error: "is for a viewer: an operator and an admin see numbers, and scopes say it themselves",
   })
   .meta({ id: "NewKey" });
 
@@ -56,6 +79,13 @@ function tenantOf(
   const known = new Set([...channels.values()].map((channel) => channel.tenant));
   if (!known.has(tenant)) throw complain("/tenant", "no channel has this tenant");
   return tenant;
+}
+
+/** What the new key allows, and the role it was made for. */
+function rightsOf({ role, scopes = [], sees_numbers: sees = false }: z.output<typeof newKey>) {
+  return role === undefined
+    ? { role: null, scopes }
+    : { role, scopes: scopesOfRole(role, sees).toSorted() };
 }
 
 /** A key outlives and outpaces none that it was made with; what is left out is the maker's own. */
@@ -115,7 +145,7 @@ export const keyRoutes = [
         tenant: tenantOf(body.tenant, context),
         name: body.name,
         digest: digestKey(text).toString("hex"),
-        scopes: body.scopes,
+        ...rightsOf(body),
         createdBy: caller.actor,
         ...boundsOf(body, context),
       });

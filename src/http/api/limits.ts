@@ -1,10 +1,31 @@
-import type { RequestHandler } from "express";
+import type { Request, RequestHandler, Response } from "express";
+import { ipKeyGenerator } from "express-rate-limit";
 import { limiter } from "../rate-limit.ts";
 import { callerOf, isKnown } from "./authorize.ts";
+import { VISITOR } from "./caller.ts";
 import type { ApiDependencies } from "./dependencies.ts";
 
 /** Calls a minute of one address that shows no valid key. */
 export const ADDRESS_PER_MINUTE = 600;
+
+/** Wrong keys of one address in a minute, beyond which nobody signs in from there; who is signed in stays it. */
+const WRONG_KEYS_PER_MINUTE = 10;
+
+/** Keeps whoever guesses keys from signing in. */
+export function signInLimit({ limits, log }: Pick<ApiDependencies, "limits" | "log">) {
+  return limiter({
+    store: limits("sign-in"),
+    perMinute: WRONG_KEYS_PER_MINUTE,
+    log,
+    counts: ({ statusCode }) => statusCode === 401 || statusCode === 429,
+  });
+}
+
+/** Who shares a count. People at a phone simulator that needs no key are told apart by where they are. */
+function counted(request: Request, response: Response): string {
+  const { actor } = callerOf(response);
+  return actor === VISITOR ? `${actor} ${ipKeyGenerator(request.ip ?? "")}` : actor;
+}
 
 /** Counts calls by key, wherever they come from, and by address where no valid key was shown. */
 export function apiLimits({
@@ -22,7 +43,7 @@ export function apiLimits({
     store: limits("key"),
     perMinute: (_request, response) => callerOf(response).bounds?.perMinute ?? perMinute.key,
     log,
-    caller: (_request, response) => callerOf(response).actor,
+    caller: counted,
     skip: (_request, response) => !isKnown(response),
   });
   return [byAddress, byKey];

@@ -13,6 +13,12 @@ export const textFilter = z
   .max(FILTER_LENGTH)
   .refine((text) => !text.includes("\u0000"), "must not contain NUL");
 
+/** `true` and `false` as a query writes them. */
+export const yesOrNo = z
+  .enum(["true", "false"])
+  .transform((word) => word === "true")
+  .meta({ override: { type: "boolean" } });
+
 /** An id of ours. Ids derived from a hash carry no RFC 9562 version, so any UUID shape is one. */
 export const id = z.guid().transform((text) => text.toLowerCase());
 

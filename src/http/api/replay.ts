@@ -5,7 +5,9 @@ import {
   replayInbound,
   replayOutbound,
 } from "../../db/dead-letters.ts";
+import { discard, listDiscarded } from "../../db/discarded-letters.ts";
 import { LIST_START } from "../../db/page.ts";
+import { BridgeError } from "../../errors.ts";
 import type { ApiDependencies } from "./dependencies.ts";
 
 /** Dead letters revived by one statement: a large replay must not hold the locks of every conversation at once. */
@@ -65,20 +67,57 @@ async function replayBatch(
 }
 
 /**
- * Replays what matches, newest batch first, walking the list once: what dies again meanwhile is newer than the place
- * reached and is not met a second time. Returns how many came back to life. Throws `store_*`.
+ * Does something to all that matches, newest batch first, walking the list once: what dies meanwhile is newer than the place
+ * reached and is not met. Returns to how many something was done.
  */
-export async function replayMatching(
+async function walk(
+  db: ApiDependencies["db"],
+  filter: DeadLetterFilter,
+  work: (batch: readonly DeadLetterRow[]) => Promise<number>,
+): Promise<number> {
+  let after = LIST_START;
+  let done = 0;
+  for (;;) {
+    const batch = await listDeadLetters(db, filter, { after, limit: BATCH });
+    const last = batch.at(-1);
+    if (last === undefined) return done;
+    done += await work(batch);
+    after = { at: last.died_at, id: last.id };
+  }
+}
+
+/** Replays what matches. Returns how many came back to life. Throws `store_*`. */
+export function replayMatching(
   deps: Pick<ApiDependencies, "db" | "replayEvent">,
   filter: DeadLetterFilter,
 ): Promise<number> {
-  let after = LIST_START;
-  let replayed = 0;
-  for (;;) {
-    const batch = await listDeadLetters(deps.db, filter, { after, limit: BATCH });
-    const last = batch.at(-1);
-    if (last === undefined) return replayed;
-    replayed += await replayBatch(deps, batch);
-    after = { at: last.died_at, id: last.id };
-  }
+  return walk(deps.db, filter, (batch) => replayBatch(deps, batch));
+}
+
+/** Puts what matches away for good. Returns how many. Throws `store_*`. */
+export function discardMatching(
+  db: ApiDependencies["db"],
+  filter: DeadLetterFilter,
+): Promise<number> {
+  return walk(db, filter, (batch) =>
+    discard(
+      db,
+      batch.map(({ id }) => id),
+    ),
+  );
+}
+
+/** Throws `request_conflict` where one of the ids is of something that was put away: it cannot come back. */
+export async function refuseDiscarded(
+  db: ApiDependencies["db"],
+  { ids, channels }: Pick<DeadLetterFilter, "ids" | "channels">,
+): Promise<void> {
+  if (ids === undefined) return;
+  const [first, ...others] = await listDiscarded(db, ids, channels);
+  if (first === undefined) return;
+  const more = others.length === 0 ? "" : ` and ${others.length} more`;
+  throw new BridgeError(
+    "request_conflict",
+    `${first}${more} was discarded and cannot be replayed; nothing was done`,
+  );
 }

@@ -5,14 +5,18 @@ import { BridgeError } from "../../errors.ts";
 import type { Caller, Scope } from "./caller.ts";
 import type { ApiDependencies, Language } from "./dependencies.ts";
 import { LANGUAGES } from "./dependencies.ts";
+import type { ReadOverview } from "./overview.ts";
 import { id } from "./parameters.ts";
 import { parseRequest } from "./request-problem.ts";
 
 /** What a handler is given beside its input. */
 export interface ApiContext extends ApiDependencies {
+  readonly overview: ReadOverview;
   /** The OpenAPI document of this API. */
   readonly document: Readonly<Record<string, unknown>>;
   readonly caller: Caller;
+  /** Shows the caller a part of an answer that the handler writes itself: masked where they may not see phone numbers. */
+  readonly mask: (value: unknown) => unknown;
   /** Makes the id of a thing that the request makes: the same one whenever a request with the same Idempotency-Key is made. */
   readonly newId: (part: string) => string;
 }
@@ -37,6 +41,8 @@ export interface Route {
   readonly writesAudit: boolean;
   /** Whether the answer may be kept for a repetition with the same Idempotency-Key; not where it holds a secret. */
   readonly keepsAnswer: boolean;
+  /** Whether the answer names nobody's phone number, or only the caller's own words, so that it needs no masking. */
+  readonly hasNoNumbers: boolean;
   readonly operation: ZodOpenApiOperationObject;
   readonly handle: (request: Request, context: ApiContext) => Promise<unknown>;
   /** Writes the answer where it is not JSON; `handle` gives what it is made from. */
@@ -83,6 +89,8 @@ interface RouteDefinition<
   readonly writesAudit?: boolean;
   /** True where absent. */
   readonly keepsAnswer?: boolean;
+  /** False where absent. */
+  readonly hasNoNumbers?: boolean;
   readonly query: Query;
   readonly body: Body;
   readonly answer: Answer;
@@ -192,6 +200,7 @@ export function defineRoute<
     readsBody,
     writesAudit: definition.writesAudit ?? false,
     keepsAnswer: definition.keepsAnswer ?? true,
+    hasNoNumbers: definition.hasNoNumbers ?? false,
     operation: describe({ ...definition, handle: () => Promise.resolve(undefined) }),
     handle: (request, context) =>
       definition.handle(

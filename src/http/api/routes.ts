@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { auditRoutes } from "./audit.ts";
+import { backendTryRoutes } from "./backend-try.ts";
 import { backendRoutes } from "./backends.ts";
 import { campaignStepRoutes } from "./campaign-steps.ts";
 import { campaignRoutes } from "./campaigns.ts";
+import { channelConnectRoutes } from "./channel-connect.ts";
 import { channelRoutes } from "./channels.ts";
 import { consentRoutes } from "./consent.ts";
 import { contactRoutes } from "./contacts.ts";
@@ -13,6 +15,7 @@ import { deadLetterRoutes } from "./dead-letters.ts";
 import { eventRoutes } from "./events.ts";
 import { interactionRoutes } from "./interactions.ts";
 import { keyRoutes } from "./keys.ts";
+import { messageFileRoutes } from "./message-file.ts";
 import { messageRoutes } from "./messages.ts";
 import { notificationEventRoutes } from "./notification-events.ts";
 import { outgoingEventRoutes } from "./outgoing-events.ts";
@@ -21,8 +24,14 @@ import type { Route } from "./route.ts";
 import { defineRoute } from "./route.ts";
 import { recipientRoutes } from "./recipients.ts";
 import { serviceMessageRoutes } from "./service-messages.ts";
+import { sessionRoutes } from "./session.ts";
+import { settingsRoutes } from "./settings.ts";
+import { simulatorPeopleRoutes } from "./simulator-people.ts";
+import { simulatorWebhookRoutes } from "./simulator-webhooks.ts";
+import { simulatorRoutes } from "./simulator.ts";
 import { slotRoutes } from "./slots.ts";
 import { startLinkRoutes } from "./start-links.ts";
+import { overviewRoutes } from "./stats-overview.ts";
 import { statsRoutes } from "./stats.ts";
 import { templateRoutes } from "./templates.ts";
 import { streamRoutes } from "./stream.ts";
@@ -44,6 +53,7 @@ const documentRoute = defineRoute({
 /** Every operation of the API: the router and the OpenAPI document are both made from this table. */
 export const ROUTES: readonly Route[] = [
   ...messageRoutes,
+  ...messageFileRoutes,
   ...conversationRoutes,
   ...slotRoutes,
   ...triggerRoutes,
@@ -52,7 +62,9 @@ export const ROUTES: readonly Route[] = [
   ...eventRoutes,
   ...deadLetterRoutes,
   ...channelRoutes,
+  ...channelConnectRoutes,
   ...backendRoutes,
+  ...backendTryRoutes,
   ...contactListRoutes,
   ...contactRoutes,
   ...contactRecordRoutes,
@@ -61,12 +73,18 @@ export const ROUTES: readonly Route[] = [
   ...notificationEventRoutes,
   ...startLinkRoutes,
   ...keyRoutes,
+  ...sessionRoutes,
   ...auditRoutes,
+  ...settingsRoutes,
+  ...overviewRoutes,
   ...statsRoutes,
   ...serviceMessageRoutes,
   ...campaignRoutes,
   ...campaignStepRoutes,
   ...recipientRoutes,
   ...templateRoutes,
+  ...simulatorRoutes,
+  ...simulatorWebhookRoutes,
+  ...simulatorPeopleRoutes,
   documentRoute,
 ];

@@ -33,7 +33,9 @@ const outsideWindow = z
 /** What is to be sent, to whom and when. */
 export const sendBody = z
   .strictObject({
-    channel: textFilter.meta({ description: "The name of a configured channel." }),
+    channel: textFilter.optional().meta({
+      description: "The name of a configured channel; may be absent with `conversation_id`.",
+    }),
     account: textFilter
       .optional()
       .meta({ description: "Where absent, the one that the person wrote to last, or the first." }),
@@ -41,7 +43,9 @@ export const sendBody = z
       description: "A phone number such as +5561991112222, or a business-scoped user id.",
     }),
     contact_id: id.optional(),
-    conversation_id: id.optional(),
+    conversation_id: id.optional().meta({
+      description: "Writes to the person of a conversation, on its channel and from its account.",
+    }),
     ...contentFields,
     values,
     language: z
@@ -82,6 +86,11 @@ export const sendBody = z
     ({ to, contact_id: contact, conversation_id: conversation }) =>
       [to, contact, conversation].filter((one) => one !== undefined).length === 1,
     { path: ["to"], error: "give exactly one of to, contact_id and conversation_id" },
+  )
+  .refine(
+    ({ channel, conversation_id: conversation }) =>
+      channel !== undefined || conversation !== undefined,
+    { path: ["channel"], error: "say on which channel, or give a conversation_id" },
   )
   .meta({ id: "SendMessage" });
 

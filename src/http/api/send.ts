@@ -7,9 +7,11 @@ import { findMessage } from "../../db/messages-read.ts";
 import { BridgeError } from "../../errors.ts";
 import { contentOf } from "../../send-content.ts";
 import { mustOwn } from "./caller.ts";
+import { mustFindConversation } from "./conversation-view.ts";
 import { message, showMessage } from "./message-schemas.ts";
 import { nothing } from "./parameters.ts";
 import { InvalidRequest } from "./request-problem.ts";
+import type { ApiContext } from "./route.ts";
 import { defineRoute } from "./route.ts";
 import { type SendBody, sendAnswer, sendBody } from "./send-schemas.ts";
 
@@ -29,10 +31,16 @@ async function refusing<Result>(work: () => Promise<Result>): Promise<Result> {
   }
 }
 
-function toRequest(body: SendBody, messageId: string): SendRequest {
+/** The channel that is asked for, or the conversation's. Throws `request_not_found` and `store_*`. */
+async function channelOf(body: SendBody, context: ApiContext): Promise<string> {
+  if (body.channel !== undefined) return body.channel;
+  return (await mustFindConversation(body.conversation_id ?? "", context)).channel;
+}
+
+function toRequest(body: SendBody, messageId: string, channel: string): SendRequest {
   return {
     messageId,
-    channel: body.channel,
+    channel,
     account: body.account,
     to: body.to,
     contactId: body.contact_id,
@@ -89,9 +97,11 @@ export const sendRoutes = [
     query: nothing,
     body: sendBody,
     answer: sendAnswer,
-    handle: ({ body, newId }, { sender, caller }) =>
+    handle: ({ body, newId }, context) =>
       refusing(async () => {
-        const request = toRequest(body, newId("message"));
+        const { sender, caller } = context;
+        const channel = await channelOf(body, context);
+        const request = toRequest(body, newId("message"), channel);
         return body.dry_run
           ? showPrepared(request.messageId, await sender.prepare(request, caller.channels))
           : showStored(await sender.send(request, caller.channels));

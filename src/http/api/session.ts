@@ -1,10 +1,15 @@
 import { z } from "zod";
+import type { Request } from "express";
+import { KEY_ROLES } from "../../db/api-keys.ts";
+import { keepSignOut } from "../../db/sign-outs.ts";
 import { BridgeError } from "../../errors.ts";
 import { createRecognition } from "./authorize.ts";
-import { type Caller, has, SCOPES, visitorOf } from "./caller.ts";
+import { type Caller, has, SCOPES, VISITOR, visitorOf } from "./caller.ts";
 import { nothing } from "./parameters.ts";
+import { SEES_NUMBERS } from "./roles.ts";
 import type { ApiContext, Route } from "./route.ts";
 import { defineRoute } from "./route.ts";
+import { auditSession } from "./session-audit.ts";
 import { clearSessionCookie, demandOwnPage, setSessionCookie } from "./session-cookie.ts";
 
 const tag = "session";
@@ -15,6 +20,10 @@ export const session = z
     signed_in: z.boolean(),
     actor: z.string().nullable().meta({ description: "`admin`, `key:<id>` or `simulator`." }),
     name: z.string().nullable().meta({ description: "What the key is for." }),
+    role: z
+      .enum(KEY_ROLES)
+      .nullable()
+      .meta({ description: "Null where the key's scopes were chosen one by one." }),
     scopes: z.array(z.enum(SCOPES)),
     tenant: z.string().nullable().meta({ description: "Null for the admin key." }),
     sees_numbers: z.boolean().meta({ description: "Whether phone numbers are shown in full." }),
@@ -38,24 +47,35 @@ function show(
     signed_in: caller !== undefined,
     actor: caller?.actor ?? null,
     name: caller?.name ?? null,
+    role: caller?.role ?? null,
     scopes: SCOPES.filter((scope) => caller?.scopes.has(scope)),
     tenant: caller?.tenant ?? null,
-    sees_numbers: caller !== undefined && has(caller, "contacts:read"),
+    sees_numbers: caller !== undefined && has(caller, SEES_NUMBERS),
     expires_at: expiresAt,
     simulator: simulator?.mode ?? null,
     version,
   };
 }
 
+/** When somebody has to sign in again: at the end of the session, or of its key where that comes first. */
+function endOf({ bounds }: Caller, sessionEnd: string): string {
+  const keyEnd = bounds?.expiresAt ?? null;
+  return keyEnd !== null && Date.parse(keyEnd) < Date.parse(sessionEnd) ? keyEnd : sessionEnd;
+}
+
 /** Who somebody is that wants to sign in. Throws `request_unauthorized` and `store_*`. */
-async function admit(key: string | undefined, deps: ApiContext): Promise<Caller> {
+async function admit(key: string | undefined, request: Request, deps: ApiContext): Promise<Caller> {
+  const refuse = (detail: string) => new BridgeError("request_unauthorized", detail);
   if (key === undefined) {
     if (deps.simulator?.mode === "open") return visitorOf(deps.simulator);
-    throw new BridgeError("request_unauthorized", "a valid key is needed");
+    throw refuse("a valid key is needed");
   }
   const found = await createRecognition(deps).byKey(key);
   if (found !== undefined && "caller" in found) return found.caller;
-  throw new BridgeError("request_unauthorized", found?.refusal ?? "a valid key is needed");
+  const refused = { action: "sign_in_refused", who: found?.holder, session: "" } as const;
+  const reason = found?.refusal ?? "there is no such key";
+  await auditSession({ ...refused, reason }, request, deps);
+  throw refuse(found?.refusal ?? "a valid key is needed");
 }
 
 function subjectOf({ actor }: Caller) {
@@ -72,6 +92,7 @@ const begin = defineRoute({
   summary: "Signs a browser in: the key is exchanged for a cookie that no script can read",
   tag,
   keepsAnswer: false,
+  writesAudit: true,
   query: nothing,
   body: z
     .strictObject({
@@ -83,9 +104,11 @@ const begin = defineRoute({
   answer: begun,
   handle: async ({ body, request }, deps) => {
     demandOwnPage(request);
-    const caller = await admit(body.key, deps);
-    const { token, expiresAt } = await deps.sessions.issue(subjectOf(caller));
-    return { session: show(caller, expiresAt, deps), token };
+    const who = await admit(body.key, request, deps);
+    const { id, token, expiresAt } = await deps.sessions.issue(subjectOf(who));
+    if (who.actor !== VISITOR)
+      await auditSession({ action: "sign_in", who, session: id }, request, deps);
+    return { session: show(who, endOf(who, expiresAt), deps), token };
   },
 });
 
@@ -98,7 +121,16 @@ const end = defineRoute({
   query: nothing,
   body: nothing,
   answer: session,
-  handle: (_input, deps) => Promise.resolve(show(undefined, null, deps)),
+  writesAudit: true,
+  handle: async ({ request }, deps) => {
+    const { session: own, ...who } = deps.caller;
+    if (own !== undefined) {
+      await keepSignOut(deps.db, { id: own.id, endsAt: own.expiresAt });
+      if (who.actor !== VISITOR)
+        await auditSession({ action: "sign_out", who, session: own.id }, request, deps);
+    }
+    return show(undefined, null, deps);
+  },
 });
 
 const content = { "application/json": { schema: session } };
@@ -133,7 +165,8 @@ export const sessionRoutes: readonly Route[] = [
     handle: (_input, deps) => {
       const { caller } = deps;
       const known = caller.actor === "nobody" ? undefined : caller;
-      const expiresAt = caller.session?.expiresAt ?? caller.bounds?.expiresAt ?? null;
+      const own = caller.session?.expiresAt;
+      const expiresAt = own === undefined ? (caller.bounds?.expiresAt ?? null) : endOf(caller, own);
       return Promise.resolve(show(known, known === undefined ? null : expiresAt, deps));
     },
   }),

@@ -24,6 +24,7 @@ export const startLinkRoutes = [
     scope: "channels:read",
     summary: "Makes a link, and its QR code, that opens a chat with us with a text typed in",
     tag: "links",
+    hasNoNumbers: true,
     query: z.strictObject({
       phone: z.string().max(40).meta({ description: "Our number with its country." }),
       reference: z.string().max(64).optional(),

@@ -30,9 +30,11 @@ const TIMES: StreamTimes = {
   checkMs: 60_000,
 };
 
-/** Clients of one process, and of one key in it: each holds a connection for as long as it likes. */
+/** Clients of one process, and of one key or session in it: each holds a connection for as long as it likes. */
 const MAX_CLIENTS = 1_000;
 const MAX_CLIENTS_PER_KEY = 20;
+
+const holderOf = ({ actor, session }: StreamClient["caller"]): string => session?.id ?? actor;
 
 export interface StreamDependencies {
   readonly db: Queryable;
@@ -218,8 +220,8 @@ export function createStreamHub(deps: StreamDependencies): StreamHub {
   };
 
   return {
-    mustHaveRoom: ({ actor }) => {
-      const own = [...present].filter(({ caller }) => caller.actor === actor).length;
+    mustHaveRoom: (asking) => {
+      const own = [...present].filter(({ caller }) => holderOf(caller) === holderOf(asking)).length;
       const isFull = own >= (deps.maxClientsPerKey ?? MAX_CLIENTS_PER_KEY);
       if (!isFull && present.size < MAX_CLIENTS && !stopped.signal.aborted) return;
       throw new BridgeError("request_rate_limited", "too many streams are open; close one");

@@ -2,17 +2,23 @@ import { z } from "zod";
 import { findKey } from "../../db/api-keys.ts";
 import type { ChangePosition } from "../../db/changes.ts";
 import type { Queryable } from "../../db/driver.ts";
+import { isSignedOut } from "../../db/sign-outs.ts";
 import { openEventStream } from "../sse.ts";
 import type { Caller } from "./caller.ts";
 import { id, nothing, textFilter } from "./parameters.ts";
 import type { Route } from "./route.ts";
 import { defineRoute } from "./route.ts";
-import type { StreamFilter } from "./stream-client.ts";
+import type { StreamClient, StreamFilter } from "./stream-client.ts";
 import type { StreamHub } from "./stream-hub.ts";
 import { readPositionText } from "./stream-position.ts";
 
-/** Whether a caller's key is still good; the admin key has no end. Throws `store_*`. */
-export async function isStillAllowed(db: Queryable, { actor }: Caller): Promise<boolean> {
+/** Whether a caller's session and key are still good; the admin key has no end. Throws `store_*`. */
+export async function isStillAllowed(
+  db: Queryable,
+  { actor, session }: Pick<Caller, "actor" | "session">,
+): Promise<boolean> {
+  if (session !== undefined && Date.parse(session.expiresAt) <= Date.now()) return false;
+  if (session !== undefined && (await isSignedOut(db, session.id))) return false;
   const keyId = /^key:(.*)$/.exec(actor)?.[1];
   if (keyId === undefined) return true;
   const found = await findKey(db, keyId);
@@ -20,7 +26,7 @@ export async function isStillAllowed(db: Queryable, { actor }: Caller): Promise<
 }
 
 /** What the handler prepares and the answer is written from. */
-interface Opening {
+interface Opening extends Pick<StreamClient, "mask"> {
   readonly hub: StreamHub;
   readonly caller: Caller;
   readonly filter: StreamFilter;
@@ -61,12 +67,15 @@ const route = defineRoute({
   }),
   body: nothing,
   answer: opening,
-  handle: async ({ query, request }, { caller, stream }) => {
+  // Nothing of a message but its correlation id can hold a number.
+  hasNoNumbers: true,
+  handle: async ({ query, request }, { caller, mask, stream }) => {
     stream.mustHaveRoom(caller);
     const { once, ...filter } = query;
     return {
       hub: stream,
       caller,
+      mask,
       filter,
       from: positionOf(request.get("last-event-id")),
       once,
@@ -85,8 +94,9 @@ export const streamRoutes: readonly Route[] = [
       responses: { ...route.operation.responses, 200: { description: "The stream.", content } },
     },
     respond: async (answer, _request, response) => {
-      const { hub, caller, filter, from, once } = opening.parse(answer);
-      const client = { caller, filter, stream: openEventStream(response), shown: new Map() };
+      const { hub, caller, mask, filter, from, once } = opening.parse(answer);
+      const stream = openEventStream(response);
+      const client = { caller, mask, filter, stream, shown: new Map<string, string>() };
       await hub.join(client, from, { once });
     },
   },

@@ -5,7 +5,7 @@ import { nothing } from "./parameters.ts";
 import { defineRoute } from "./route.ts";
 import { mustFindTemplate } from "./template-view.ts";
 
-const preview = z
+export const preview = z
   .strictObject({
     header: z.strictObject({ format: z.string(), text: z.string().nullable() }).nullable(),
     body: z.string(),

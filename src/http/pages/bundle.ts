@@ -23,10 +23,13 @@ export type PageName = (typeof PAGES)[number];
 const here = path.dirname(fileURLToPath(import.meta.url));
 
 /** Where the pages' source is; it is not part of an installed package. */
-export const WEB_SOURCE = path.resolve(here, "../../web");
+const WEB_SOURCE = path.resolve(here, "../../web");
 
 /** Where `npm run build` writes them. */
 export const WEB_BUILT = path.resolve(here, "../../../dist/web");
+
+/** How the name of a page's own script begins. */
+const ENTRY = "main-";
 
 const typeOf = (name: string): Asset["type"] | undefined =>
   (["js", "css", "svg"] as const).find((type) => name.endsWith(`.${type}`));
@@ -38,7 +41,9 @@ export async function bundleFromSource(page: PageName): Promise<Bundle> {
     entryPoints: [path.join(WEB_SOURCE, page, "main.tsx")],
     outdir: path.join(WEB_BUILT, page),
     entryNames: "[name]-[hash]",
+    chunkNames: "[name]-[hash]",
     bundle: true,
+    splitting: true,
     minify: true,
     write: false,
     format: "esm",
@@ -54,9 +59,9 @@ export async function bundleFromSource(page: PageName): Promise<Bundle> {
   );
 }
 
-/** Reads a page as it was built. Throws where it was not. */
-export async function readBuilt(page: PageName): Promise<Bundle> {
-  const folder = path.join(WEB_BUILT, page);
+/** Reads a page as it was built into `root`. Throws where it was not. */
+export async function readBuilt(page: PageName, root: string = WEB_BUILT): Promise<Bundle> {
+  const folder = path.join(root, page);
   const names = (await readdir(folder)).toSorted();
   return toBundle(
     await Promise.all(
@@ -73,7 +78,9 @@ function toBundle(files: readonly (readonly [string, Uint8Array])[]): Bundle {
     }),
   );
   const named = (type: Asset["type"]) => [...assets.keys()].filter((name) => typeOf(name) === type);
-  return { assets, scripts: named("js"), styles: named("css") };
+  // Other scripts are parts that the first one fetches.
+  const scripts = named("js").filter((name) => name.startsWith(ENTRY));
+  return { assets, scripts, styles: named("css") };
 }
 
 /** Gives each page's bundle, made once when it is first asked for: from source where that is here, else as it was built. */

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { expect } from "@jest/globals";
 import express from "express";
 import request from "supertest";
@@ -12,6 +13,7 @@ import { resolveTemplate } from "../../../src/campaigns/templates/resolve.ts";
 import { createMemoryCache } from "../../../src/cache/memory.ts";
 import { createApi } from "../../../src/http/api/index.ts";
 import { isStillAllowed } from "../../../src/http/api/stream.ts";
+import { createSessionTokens } from "../../../src/http/session-token.ts";
 import { createStreamHub } from "../../../src/http/api/stream-hub.ts";
 import type { Route } from "../../../src/http/api/route.ts";
 import { ROUTES } from "../../../src/http/api/routes.ts";
@@ -19,6 +21,7 @@ import { rateLimitStores } from "../../../src/http/rate-limit.ts";
 import { problemHandler } from "../../../src/http/problem.ts";
 import { sendChannels } from "../../campaigns/send-channels.ts";
 import { SECRET } from "./seed.ts";
+import { agreeingSimulator } from "./simulator.ts";
 import { agreeingOffice } from "./template-office.ts";
 
 export const ADMIN_KEY = "admin-key-for-tests";
@@ -83,6 +86,45 @@ export const CHANNELS: ReadonlyMap<string, ApiChannel> = new Map<string, ApiChan
   ],
 ]);
 
+/** The set-up of an installation with the defaults. */
+export const SETTINGS: ApiDependencies["settings"] = {
+  version: "1.2.3",
+  storage: "embedded",
+  role: "all",
+  public_url: "https://bridge.example",
+  chain: ["templates"],
+  languages: { default: "pt-BR", replies: ["pt-BR", "en"] },
+  retention: {
+    raw_webhooks_days: 30,
+    inbox_days: 35,
+    parked_days: 31,
+    history_days: 365,
+    media_days: 30,
+  },
+  media: { enabled: true, store: "disk", max_bytes: 1, url_ttl_ms: 1, refused_types: [] },
+  campaigns: {
+    max_recipients: 1,
+    bulk_share: 0.8,
+    error_rate: 0.2,
+    error_sample: 50,
+    error_window_ms: 1,
+    currency: "BRL",
+  },
+  notices: [],
+  channels: ["rest", "whatsapp"],
+};
+
+/** What a trial of the backend `templates` comes to. */
+const TRIED = {
+  outcome: "answered",
+  replies: [{ text: "Olá!" }],
+  ms: 3,
+  confidence: 0.9,
+  intent: "greet",
+  error: null,
+  rendered: [],
+} as const;
+
 export function createApiUnderTest(
   db: Database,
   overrides: Partial<ApiDependencies> = {},
@@ -104,6 +146,8 @@ export function createApiUnderTest(
   const api = createApi({
     db,
     adminKey: ADMIN_KEY,
+    sessions: createSessionTokens(ADMIN_KEY, Date.now),
+    simulator: agreeingSimulator(),
     perMinute: { key: 100_000, address: 100_000 },
     limits: rateLimitStores(createMemoryCache()),
     log,
@@ -118,6 +162,16 @@ export function createApiUnderTest(
         name === "rest"
           ? undefined
           : [{ account: "111", state: "disconnected", detail: "channel_unavailable", ms: 3 }],
+      ),
+    connectAccount: (_name, account) =>
+      Promise.resolve(account === "111" ? { state: "connecting", code: "2@abc" } : undefined),
+    tryBackend: (name) => Promise.resolve(name === "templates" ? TRIED : undefined),
+    settings: SETTINGS,
+    openFile: (key) =>
+      Promise.resolve(
+        key === "the-key"
+          ? { sizeBytes: 5, chunks: Readable.from([Buffer.from("photo")]) }
+          : undefined,
       ),
     replayEvent: (id) => {
       replayed.push(id);
@@ -178,7 +232,8 @@ export function createApiUnderTest(
       ),
     call: async (method, path, body, key = ADMIN_KEY) => {
       const agent = request(app);
-      const call = agent[method](`/api/v1${path}`).set({ authorization: `Bearer ${key}` });
+      const headers = { authorization: `Bearer ${key}`, "x-requested-with": "ponte" };
+      const call = agent[method](`/api/v1${path}`).set(headers);
       if (typeof body === "string") call.set("content-type", "text/csv");
       return check(method, path, await (body === undefined ? call : call.send(body)));
     },

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import type { Database } from "../../../src/db/driver.ts";
 import { listDatabases } from "../../database.ts";
 import { replayInbound, replayOutbound } from "../../../src/db/dead-letters.ts";
+import { requeueFailed, requeueOutside } from "../../../src/db/outbox.ts";
 import type { ApiUnderTest } from "./api-client.ts";
 import { createApiUnderTest } from "./api-client.ts";
 import { IDS, seed, uuid } from "./seed.ts";
@@ -185,6 +186,87 @@ describe.each(await listDatabases())("on $label", ({ open }) => {
     const { body } = await api.post("/dead-letters/replay", request);
     expect(body).toMatchObject({ matched: 0, replayed: 0 });
     expect(await conversationRow(IDS.webConversation)).toEqual({ due: true, wake: 1, fails: 0 });
+  });
+
+  const listed = async () =>
+    (await api.get("/dead-letters")).body.data.map(({ id }: { id: string }) => id);
+
+  test("a plan to discard counts and touches nothing", async () => {
+    const before = [await inboxRow(), await messageRow()];
+    const { body } = await api.post("/dead-letters/discard", { filter: {}, dry_run: true });
+    expect(body).toEqual({
+      dry_run: true,
+      matched: 3,
+      by_kind: { inbound: 1, outbound: 1, webhook: 1 },
+      by_reason: { answer_unreachable: 1, channel_refused: 1, quarantined: 1 },
+      by_code: { "131026": 1 },
+      by_channel: { rest: 1, whatsapp: 2 },
+      discarded: 0,
+    });
+    expect([await inboxRow(), await messageRow()]).toEqual(before);
+    expect(await listed()).toHaveLength(3);
+  });
+
+  test("what is discarded leaves the list, stays in the log and wakes nobody", async () => {
+    const before = [await inboxRow(), await messageRow()];
+    const { body } = await api.post("/dead-letters/discard", {
+      ids: [IDS.dead, IDS.failedNotice, IDS.answer, IDS.question, IDS.event, uuid(999)],
+    });
+    expect(body).toMatchObject({ matched: 2, discarded: 2 });
+    expect([await inboxRow(), await messageRow()]).toEqual(before);
+    expect(await listed()).toEqual([IDS.brokenEvent]);
+    expect((await api.get(`/messages/${IDS.failedNotice}`)).body.status).toBe("failed");
+    expect(await conversationRow(IDS.webConversation)).toEqual({ due: null, wake: 0, fails: 0 });
+    const marked = await db.query(
+      `select message_id::text as id from inbox where discarded_at is not null
+       union select id::text from messages where discarded_at is not null order by id`,
+    );
+    expect(marked).toEqual([{ id: IDS.failedNotice }, { id: IDS.dead }]);
+    const again = await api.post("/dead-letters/discard", { ids: [IDS.dead] });
+    expect(again.body).toMatchObject({ matched: 0, discarded: 0 });
+  });
+
+  test("a discarded webhook is marked in the log", async () => {
+    await api.post("/dead-letters/discard", { filter: { kind: "webhook" } });
+    const { body } = await api.get(`/events/${IDS.brokenEvent}`);
+    expect(body).toMatchObject({ state: "quarantined", discarded_at: expect.any(String) });
+  });
+
+  test("what was discarded cannot come back, and a replay that names it does nothing at all", async () => {
+    await api.post("/dead-letters/discard", { ids: [IDS.dead, IDS.brokenEvent] });
+    for (const ids of [[IDS.dead], [IDS.failedNotice, IDS.brokenEvent]]) {
+      const { status, body } = await api.post("/dead-letters/replay", { ids });
+      expect([status, body.code]).toEqual([409, "request_conflict"]);
+      expect(body.detail).toContain("was discarded");
+    }
+    const event = await api.post(`/events/${IDS.brokenEvent}/replay`);
+    expect([event.status, event.body.code]).toEqual([409, "request_conflict"]);
+    expect(await replayInbound(db, [IDS.dead])).toBe(0);
+    await api.post("/dead-letters/discard", { ids: [IDS.failedNotice] });
+    expect(await replayOutbound(db, [IDS.failedNotice])).toBe(0);
+    const all = await api.post("/dead-letters/replay", { filter: {} });
+    expect(all.body).toMatchObject({ matched: 0, replayed: 0 });
+    expect(api.replayed).toEqual([]);
+  });
+
+  test("a message that was discarded is not sent again by itself", async () => {
+    await api.post("/dead-letters/discard", { ids: [IDS.failedNotice] });
+    await db.query(
+      `update messages set outside_window = '{"wait":true}' where id = '${IDS.failedNotice}'`,
+    );
+    expect(await requeueFailed(db, IDS.failedNotice, { maxAttempts: 99, delayMs: 0 })).toBe(false);
+    expect(await requeueOutside(db, IDS.failedNotice)).toBe(false);
+  });
+
+  test.each([
+    {},
+    { ids: [] },
+    { ids: ["7"] },
+    { ids: [IDS.dead], filter: {} },
+    { filter: { kind: "x" } },
+  ])("a discarding of %j is refused", async (body) => {
+    expect((await api.post("/dead-letters/discard", body)).status).toBe(422);
+    expect(await listed()).toHaveLength(3);
   });
 
   test("a replayed message stays in the log, once, waiting", async () => {

@@ -1,4 +1,4 @@
-import { IDS } from "./seed.ts";
+import { FOREIGN_KEY, IDS } from "./seed.ts";
 
 /** How an operation is called on the seeded database, and what a key of another tenant is told by the same call. */
 export interface Example {
@@ -27,6 +27,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   },
   "get /messages/{id}": { path: `/messages/${IDS.answer}`, foreign: "not found" },
   "get /messages/{id}/explain": { path: `/messages/${IDS.answer}/explain`, foreign: "not found" },
+  "get /messages/{id}/file": { path: `/messages/${IDS.question}/file`, foreign: "not found" },
   "get /conversations": { path: "/conversations", foreign: "nothing" },
   "get /conversations/{id}": {
     path: `/conversations/${IDS.phoneConversation}`,
@@ -71,8 +72,23 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     body: { filter: {}, dry_run: true },
     foreign: "nothing",
   },
+  "post /dead-letters/discard": {
+    path: "/dead-letters/discard",
+    body: { filter: {}, dry_run: true },
+    foreign: "nothing",
+  },
   "get /channels": { path: "/channels", foreign: "open" },
   "get /backends": { path: "/backends", foreign: "forbidden" },
+  "post /backends/{name}/try": {
+    path: "/backends/templates/try",
+    body: { text: "oi" },
+    foreign: "forbidden",
+  },
+  "post /channels/{name}/connect": {
+    path: "/channels/whatsapp/connect",
+    body: { account: "111" },
+    foreign: "not found",
+  },
   "post /channels/{name}/check": { path: "/channels/whatsapp/check", foreign: "not found" },
   "get /contacts": { path: "/contacts", foreign: "nothing" },
   "post /contacts": {
@@ -98,6 +114,8 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     path: "/stats/delivery?group_by=channel&since=2026-03-01T00:00:00Z&until=2026-04-01T00:00:00Z",
     foreign: "nothing",
   },
+  "get /stats/overview": { path: "/stats/overview?hours=1", foreign: "nothing" },
+  "get /settings": { path: "/settings", foreign: "forbidden" },
   "get /stats/service-messages": { path: "/stats/service-messages", foreign: "nothing" },
   "get /keys": { path: "/keys", foreign: "open" },
   "post /keys": {
@@ -106,6 +124,9 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     foreign: "open",
   },
   "delete /keys/{key_id}": { path: `/keys/${IDS.key}`, foreign: "not found" },
+  "get /session": { path: "/session", foreign: "open" },
+  "post /session": { path: "/session", body: { key: FOREIGN_KEY }, foreign: "open" },
+  "delete /session": { path: "/session", foreign: "open" },
   "get /audit": { path: "/audit", foreign: "open" },
   "get /campaigns": { path: "/campaigns", foreign: "nothing" },
   "post /campaigns": {
@@ -175,5 +196,39 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     path: `/templates/${IDS.template}/preview`,
     foreign: "not found",
   },
+  "get /simulator": { path: "/simulator", foreign: "open" },
+  "post /simulator/webhooks": {
+    path: "/simulator/webhooks",
+    body: {
+      channel: "whatsapp",
+      messages: [{ from: "+5561995555555", content: { type: "text", text: "oi" } }],
+    },
+    foreign: "not found",
+  },
+  "post /simulator/statuses": {
+    path: "/simulator/statuses",
+    body: { channel: "whatsapp", message_id: IDS.answer, status: "read" },
+    foreign: "not found",
+  },
+  "get /simulator/behaviour": {
+    path: "/simulator/behaviour?channel=whatsapp&person=%2B5561995555555",
+    foreign: "not found",
+  },
+  "post /simulator/behaviour": {
+    path: "/simulator/behaviour",
+    body: { channel: "whatsapp", person: "+5561995555555" },
+    foreign: "not found",
+  },
+  "post /simulator/clock": {
+    path: "/simulator/clock",
+    body: { channel: "whatsapp", person: "+5561991234567", hours: 0 },
+    foreign: "not found",
+  },
+  "post /simulator/reset": {
+    path: "/simulator/reset",
+    body: { channel: "whatsapp", person: "+5561995555555" },
+    foreign: "not found",
+  },
+  "post /simulator/files": { path: "/simulator/files", body: "a,b", foreign: "not found" },
   "get /openapi.json": { path: "/openapi.json", foreign: "open" },
 };

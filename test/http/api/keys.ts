@@ -22,6 +22,7 @@ export async function makeKey(
     tenant,
     name: tenant,
     digest: digestKey(made.key).toString("hex"),
+    role: null,
     scopes,
     perMinute: perMinute ?? null,
     expiresAt: expiresAt ?? null,

@@ -165,6 +165,37 @@ describe.each(await listDatabases())("on $label", ({ open }) => {
     expect(body.replies[1].attempts).toEqual([]);
   });
 
+  test("a list is bounded however long its messages are, and says what it leaves out", async () => {
+    const long = JSON.stringify({ type: "text", text: { body: "é".repeat(10_000) } });
+    const change = (text: string, content: string | null, payload: string | null) =>
+      db.query(
+        `update messages set text = $1::text, content = $2::jsonb, payload = $3::jsonb where id = '${IDS.answer}'`,
+        [text, content, payload],
+      );
+    await change("😀".repeat(10_241), long, long);
+    const listed = async (path: string) => {
+      const { body } = await api.get(path);
+      return body.data.find(({ id }: { id: string }) => id === IDS.answer);
+    };
+    for (const path of ["/messages", `/conversations/${IDS.phoneConversation}/messages`]) {
+      const row = await listed(path);
+      expect(row).toMatchObject({ text: "😀".repeat(10_240), content: null, payload: null });
+      expect(row.notes.map(({ code }: { code: string }) => code)).toEqual([
+        "title_cut",
+        "text_omitted",
+        "content_omitted",
+        "payload_omitted",
+      ]);
+    }
+    const whole = (await api.get(`/messages/${IDS.answer}`)).body;
+    expect(whole).toMatchObject({ text: "😀".repeat(10_241), payload: JSON.parse(long) });
+    expect(whole.notes).toHaveLength(1);
+
+    await change("Olá!", null, '{"type":"text","text":{"body":"Olá!"}}');
+    expect(await listed("/messages")).toMatchObject({ text: "Olá!", payload: { type: "text" } });
+    expect((await listed("/messages")).notes).toHaveLength(1);
+  });
+
   test("a message that answers no one explains itself alone", async () => {
     const { body } = await api.get(`/messages/${IDS.failedNotice}/explain`);
     expect(body).toMatchObject({ webhook: null, parsed: null, interaction: null });
@@ -208,6 +239,7 @@ describe.each(await listDatabases())("on $label", ({ open }) => {
         event_count: 1,
         body_bytes: EVENT_BODY.length,
         received_at: "2026-03-02T09:59:59.123456Z",
+        discarded_at: null,
       },
     ]);
     expect(detail.body.body).toBe('{"apikey":"[secret]","text":"olá"}');

@@ -134,6 +134,69 @@ describe.each(await listDatabases())("on $label", ({ open }) => {
     });
   });
 
+  const timeline = async (query: string): Promise<{ ids: string[]; next: string | null }> => {
+    const { body } = await api.get(`/conversations/${BUSY}/messages?${query}`);
+    return { ids: body.data.map(({ id }: { id: string }) => id), next: body.next_cursor };
+  };
+
+  test.each([1, 7, 25, 200])(
+    "a conversation read from its beginning in pages of %p is the list turned round",
+    async (limit) => {
+      const forward: string[] = [];
+      for (let cursor: string | null = ""; cursor !== null;) {
+        const from: string = cursor === "" ? "" : `&cursor=${cursor}`;
+        const { ids, next } = await timeline(`order=asc&limit=${limit}${from}`);
+        forward.push(...ids);
+        cursor = next;
+      }
+      expect(forward).toEqual((await timeline("limit=200")).ids.toReversed());
+    },
+  );
+
+  test.each([
+    { order: "desc", limit: 9, middle: 20 },
+    { order: "desc", limit: 1, middle: 20 },
+    { order: "desc", limit: 2, middle: 20 },
+    { order: "desc", limit: 9, middle: 0 },
+    { order: "desc", limit: 9, middle: 49 },
+    { order: "asc", limit: 9, middle: 20 },
+    { order: "asc", limit: 9, middle: 49 },
+  ])(
+    "the page of $limit around the $middle. message, $order, and the next one miss and repeat nothing",
+    async ({ order, limit, middle }) => {
+      const { ids: all } = await timeline(`order=${order}&limit=200`);
+      const around = `order=${order}&limit=${limit}&around=${all[middle]}`;
+      const page = await timeline(around);
+      const start = Math.max(0, middle - Math.floor(limit / 2));
+      expect(page.ids).toEqual(all.slice(start, start + page.ids.length));
+      expect(page.ids).toContain(all[middle]);
+      const end = start + page.ids.length;
+      if (page.next === null) expect(end).toBe(all.length);
+      else {
+        const next = await timeline(`${around}&cursor=${page.next}`);
+        expect(next.ids).toEqual(all.slice(end, end + limit));
+      }
+    },
+  );
+
+  test.each([
+    { label: "of another conversation", id: uuid(1), status: 404 },
+    { label: "with an id that is none", id: "7", status: 422 },
+  ])("no page is around a message $label", async ({ id, status }) => {
+    expect((await api.get(`/conversations/${BUSY}/messages?around=${id}`)).status).toBe(status);
+  });
+
+  test("no page of a conversation is around a message of another one", async () => {
+    const { ids } = await timeline("limit=1");
+    const other = await api.get(`/conversations/${uuid(12)}/messages?around=${ids[0]}`);
+    expect([other.status, other.body.code]).toEqual([404, "request_not_found"]);
+  });
+
+  test("a cursor of the other order is refused", async () => {
+    const { next } = await timeline("limit=1&order=asc");
+    expect((await api.get(`/conversations/${BUSY}/messages?cursor=${next}`)).status).toBe(400);
+  });
+
   test("a cursor of another conversation is refused", async () => {
     const { body } = await api.get(`/conversations/${BUSY}/messages?limit=1`);
     const other = await api.get(`/conversations/${uuid(12)}/messages?cursor=${body.next_cursor}`);

@@ -18,6 +18,8 @@ export const IDS = {
   failedNotice: uuid(24),
   waiting: uuid(25),
   dead: uuid(26),
+  /** The file of the question. */
+  photo: uuid(27),
   event: uuid(31),
   brokenEvent: uuid(32),
   interaction: uuid(41),
@@ -38,6 +40,9 @@ export const IDS = {
   cancellable: uuid(186),
   deletable: uuid(187),
 } as const;
+
+/** A key of the tenant `other`, which reads channels. */
+export const FOREIGN_KEY = `ponte_keyBBBB2_${"k".repeat(32)}`;
 
 /** A key that a provider repeats in its webhooks. */
 export const SECRET = "EAAB-token-0123456789";
@@ -94,7 +99,8 @@ const MESSAGES = `
     ('${IDS.dead}', 5, '${IDS.webConversation}', '${IDS.webVisitor}', 'rest', 'rest', 'in', 'received', 'web-1', null,
       'person', 'hello', '{"type":"text"}', null, '[]', 0, null, '2026-03-02T10:10:00Z', null, null, null),
     ('${IDS.question}', 1, '${IDS.phoneConversation}', '${IDS.maria}', 'whatsapp', '111', 'in', 'received', 'wamid.in1',
-      null, 'person', 'oi', '{"type":"text"}', null, '[]', 0, null, '2026-03-02T10:00:00.000001Z', null, null, null),
+      null, 'person', 'oi', '{"type":"media","media":"image","file":{"id":"${IDS.photo}","mimeType":"image/jpeg","sizeBytes":5,"sha256":"00"}}',
+      null, '[]', 0, null, '2026-03-02T10:00:00.000001Z', null, null, null),
     ('${IDS.answer}', 2, '${IDS.phoneConversation}', '${IDS.maria}', 'whatsapp', '111', 'out', 'delivered', 'wamid.out1',
       '${IDS.question}', 'reply', 'Olá!', null, '{"type":"text","text":{"body":"Olá!"}}',
       '[{"code":"title_cut","detail":"a title was cut"}]', 2, null, '2026-03-02T10:00:01.000001Z',
@@ -110,6 +116,8 @@ const MESSAGES = `
     ('${IDS.answer}', 1, 'retry', '{"reason":"channel_unavailable","code":"","title":"HTTP 500"}', null, null, '2026-03-02T10:00:02Z',
       '2026-03-02T10:00:02.1Z'),
     ('${IDS.answer}', 2, 'sent', null, 'wamid.out1', '{"messages":[{"id":"wamid.out1"}]}', '2026-03-02T10:00:02.5Z', '2026-03-02T10:00:03Z');
+  insert into media_files (id, channel, account, message_id, storage_key, mime_type, size_bytes, sha256, file_name) values
+    ('${IDS.photo}', 'whatsapp', '111', '${IDS.question}', 'the-key', 'image/jpeg', 5, '00', 'praia.jpg');
   insert into message_statuses (message_id, external_id, status, at, error, recorded_at) values
     ('${IDS.answer}', 'wamid.out1', 'delivered', '2026-03-02T10:00:04Z', null, '2026-03-02T10:00:05Z'),
     ('${IDS.failedNotice}', 'wamid.out3', 'failed', '2026-03-02T10:05:02Z',
@@ -132,7 +140,8 @@ const EVENTS = `
 
 const KEYS = `
   insert into api_keys (id, tenant, name, digest, scopes, created_at, created_by) values
-    ('${IDS.key}', 'default', 'the shop''s desk', '\\x00', '{messages:read}', '2026-03-01T10:00:00Z', 'admin');
+    ('${IDS.key}', 'default', 'the shop''s desk', '\\x00', '{messages:read}', '2026-03-01T10:00:00Z', 'admin'),
+    ('keyBBBB2', 'other', 'a desk elsewhere', sha256('${FOREIGN_KEY}'), '{channels:read}', '2026-03-01T09:00:00Z', 'admin');
   insert into audit_log (id, at, actor, tenant, action, subject) values
     ('00000000-0000-7000-8000-000000000071', '2026-03-01T10:00:00Z', 'key:${IDS.key}', 'default',
       'post /conversations/{id}/pause', '${IDS.phoneConversation}')`;

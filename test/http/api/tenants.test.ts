@@ -135,6 +135,19 @@ describe.each(await listDatabases())("tenants on $label", ({ open }) => {
     expect(own.body).toMatchObject({ matched: 3, replayed: 3 });
   });
 
+  test("a discarding by the ids of others discards none of them", async () => {
+    const body = { ids: [IDS.failedNotice, IDS.dead, IDS.brokenEvent] };
+    const before = await contentOf(db);
+    const key = await keyOf(db, "other");
+    const answer = await api.call("post", "/dead-letters/discard", body, key);
+    expect(answer.body).toMatchObject({ matched: 0, discarded: 0, by_channel: {} });
+    expect({ ...(await contentOf(db)), api_keys: "" }).toEqual({ ...before, api_keys: "" });
+    await api.post("/dead-letters/discard", body);
+    // That they were discarded is nothing others are told either.
+    const replay = await api.call("post", "/dead-letters/replay", body, key);
+    expect(replay.body).toMatchObject({ matched: 0, replayed: 0 });
+  });
+
   test.each([
     { path: "/messages?channel=whatsapp" },
     { path: `/messages?conversation_id=${IDS.phoneConversation}` },
