@@ -1,3 +1,13 @@
+# The pages are bundled here, so that the image itself needs neither their source nor the bundler.
+FROM node:24-slim AS pages
+
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts && npm cache clean --force
+COPY tsconfig.json ./
+COPY src ./src
+RUN node src/http/pages/build.ts && rm -r src/web
+
 FROM node:24-slim
 
 ENV NODE_ENV=production
@@ -7,7 +17,8 @@ COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 
 COPY tsconfig.json LICENSE ./
-COPY src ./src
+COPY --from=pages /app/src ./src
+COPY --from=pages /app/dist ./dist
 COPY config ./config
 
 # The embedded database lives here when no DATABASE_URL is set: mount a volume on it.

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { measureApi } from "./api.ts";
 import { measureCampaign } from "./campaign.ts";
+import { measurePages } from "./pages.ts";
 import { measurePacing } from "./pacing.ts";
 import { type Section, textOf, writeSection } from "./report.ts";
 import { measureWebhooks } from "./webhooks.ts";
@@ -24,6 +25,7 @@ const sections = new Map<string, (world: World) => Promise<Section>>([
   ["webhooks", measureWebhooks],
   ["api", measureApi],
   ["campaign", (world) => measureCampaign(world, { seconds, isBig: values.big })],
+  ["pages", measurePages],
   ["pacing", (world) => measurePacing(world, { seconds })],
 ]);
 

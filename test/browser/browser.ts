@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import AxeBuilder from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { z } from "zod";
 
 /** Where Debian puts it; another one by `CHROMIUM`. */
 const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
@@ -89,19 +90,25 @@ export async function openPage(
   };
 }
 
+const violations = z.array(
+  z.object({ id: z.string(), help: z.string(), nodes: z.array(z.object({ html: z.string() })) }),
+);
+
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
 /** What keeps people from using the page as it stands, by axe-core: one line each. */
 export async function findBarriers(page: Page): Promise<readonly string[]> {
   // The page's policy keeps scripts out; the debugger's own evaluation is above it.
   await page.evaluate(AxeBuilder.source);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
-    const { violations } = await axe.run(document, {
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    });
-    return violations.flatMap(({ id, help, nodes }) =>
+  const options = JSON.stringify({ runOnly: RULES });
+  const found: unknown = await page.evaluate(
+    `axe.run(document, ${options}).then(({ violations }) => JSON.parse(JSON.stringify(violations)))`,
+  );
+  return violations
+    .parse(found)
+    .flatMap(({ id, help, nodes }) =>
       nodes.map(({ html }) => `${id}: ${help}: ${html.slice(0, 200)}`),
     );
-  });
 }
 
 /** Signs in on the page that is open, as somebody would. */

@@ -9,7 +9,7 @@ import { defineRoute } from "./route.ts";
 const MAX_TEXT_LENGTH = 4_096;
 
 /** One message of an answer as the backend gave it, before any channel changed it. */
-export const canonicalReply = z
+const canonicalReply = z
   .looseObject({
     text: z.string().optional(),
     buttons: z
@@ -22,7 +22,7 @@ export const canonicalReply = z
   .meta({ id: "Reply", description: "Rasa's own words; docs/conversion.md lists them." });
 
 /** What a backend is asked. */
-export const backendTrial = z
+const backendTrial = z
   .strictObject({
     text: z.string().min(1).max(MAX_TEXT_LENGTH),
     language: z

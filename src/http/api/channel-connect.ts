@@ -6,9 +6,7 @@ import { nothing, textFilter } from "./parameters.ts";
 import { defineRoute } from "./route.ts";
 
 /** Which account is to be paired. */
-export const pairingRequest = z
-  .strictObject({ account: textFilter })
-  .meta({ id: "PairingRequest" });
+const pairingRequest = z.strictObject({ account: textFilter }).meta({ id: "PairingRequest" });
 
 /** What a phone needs to be paired; all null where it is paired already. */
 export const pairing = z

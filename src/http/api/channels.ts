@@ -11,7 +11,7 @@ import { defineRoute } from "./route.ts";
 const state = z.enum(["connected", "connecting", "disconnected"]);
 
 /** One of our accounts, with how it fares. */
-export const accountHealth = z
+const accountHealth = z
   .strictObject({
     account: z.string(),
     status: z.enum(["ok", "failing", "down"]).meta({

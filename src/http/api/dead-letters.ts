@@ -72,7 +72,7 @@ export const replayAnswer = z
   .meta({ id: "Replay" });
 
 /** What a discarding does or would do. */
-export const discardAnswer = z
+const discardAnswer = z
   .strictObject({
     ...planned,
     discarded: z.int().meta({ description: "How many left the list; 0 in a dry run." }),

@@ -1,7 +1,9 @@
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
+import { SafeText } from "../shared/ui/safe-text.tsx";
 
 interface PageProps {
+  /** May be somebody else's, such as a campaign's name. */
   readonly title: string;
   /** One line under the title. */
   readonly intro?: ComponentChildren;
@@ -18,7 +20,9 @@ export function Page({ title, intro, actions, children }: PageProps) {
     <div class="page">
       <header class="page-head">
         <div>
-          <h1>{title}</h1>
+          <h1>
+            <SafeText text={title} />
+          </h1>
           {intro !== undefined && <p class="page-intro">{intro}</p>}
         </div>
         {actions !== undefined && <div class="page-actions">{actions}</div>}

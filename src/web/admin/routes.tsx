@@ -3,18 +3,37 @@ import type { Scope } from "../../http/api/caller.ts";
 import { shell } from "../i18n/shell.ts";
 import { matchPath } from "../shared/router.ts";
 import type { IconName } from "../shared/ui/icon.tsx";
-import { CampaignPage } from "./campaigns/campaign-page.tsx";
-import { CampaignsPage } from "./campaigns/campaigns-page.tsx";
-import { ImportPage } from "./campaigns/import-page.tsx";
-import { ConversationsPage } from "./conversations/conversations-page.tsx";
-import { BackendsPage } from "./operations/backends-page.tsx";
-import { ChannelsPage } from "./operations/channels-page.tsx";
-import { DeadLettersPage } from "./operations/dead-letters-page.tsx";
-import { EventsPage } from "./operations/events-page.tsx";
-import { OverviewPage } from "./overview/overview-page.tsx";
-import { PeoplePage } from "./settings/people-page.tsx";
-import { SettingsPage } from "./settings/settings-page.tsx";
-import { TemplatesPage } from "./templates/templates-page.tsx";
+import { lazily } from "../shared/lazily.tsx";
+
+// Each area is fetched when somebody first goes there.
+const CampaignPage = lazily(() => import("./campaigns/pages.ts").then((part) => part.CampaignPage));
+const CampaignsPage = lazily(() =>
+  import("./campaigns/pages.ts").then((part) => part.CampaignsPage),
+);
+const ImportPage = lazily(() =>
+  import("./campaigns/import-page.tsx").then((part) => part.ImportPage),
+);
+const ConversationsPage = lazily(() =>
+  import("./conversations/conversations-page.tsx").then((part) => part.ConversationsPage),
+);
+const BackendsPage = lazily(() =>
+  import("./operations/pages.ts").then((part) => part.BackendsPage),
+);
+const ChannelsPage = lazily(() =>
+  import("./operations/pages.ts").then((part) => part.ChannelsPage),
+);
+const DeadLettersPage = lazily(() =>
+  import("./operations/pages.ts").then((part) => part.DeadLettersPage),
+);
+const EventsPage = lazily(() => import("./operations/pages.ts").then((part) => part.EventsPage));
+const OverviewPage = lazily(() =>
+  import("./overview/overview-page.tsx").then((part) => part.OverviewPage),
+);
+const PeoplePage = lazily(() => import("./settings/pages.ts").then((part) => part.PeoplePage));
+const SettingsPage = lazily(() => import("./settings/pages.ts").then((part) => part.SettingsPage));
+const TemplatesPage = lazily(() =>
+  import("./templates/templates-page.tsx").then((part) => part.TemplatesPage),
+);
 
 /** An entry of the navigation. */
 export interface Entry {

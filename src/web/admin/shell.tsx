@@ -45,7 +45,7 @@ function Frame() {
           <Icon name="menu" />
         </button>
         <a class="brand" href="/admin">
-          <Icon name="channels" size={22} /> Ponte
+          <Icon name="bridge" size={22} /> Ponte
         </a>
         <LiveSign />
       </header>
@@ -99,7 +99,7 @@ function Foot() {
   const known = session.value;
   const name = known?.actor === "admin" ? shell("admin_key") : (known?.name ?? "");
   return (
-    <div class="side-foot">
+    <footer class="side-foot">
       <p class="who">
         <Icon name="key" size={16} /> {shell("signed_in_as", { name })}
       </p>
@@ -109,7 +109,7 @@ function Foot() {
         {common("sign_out")}
       </Action>
       <p class="hint">Ponte {known?.version}</p>
-    </div>
+    </footer>
   );
 }
 

@@ -62,10 +62,21 @@ export async function call<Answer>(
   options: CallOptions = {},
 ): Promise<Answer> {
   const response = await send(method, path, options);
-  if (response.ok) return (await response.json()) as Answer;
+  if (response.ok) return readAnswer(response);
+  throw await refusalOf(response);
+}
+
+/** Reads a good answer as what it is known to be: the server holds it against the same schema. */
+export async function readAnswer<Answer>(response: Response): Promise<Answer> {
+  const answer: Answer = await response.json();
+  return answer;
+}
+
+/** Reads why the API refused a call; where the session has ended, the page is told. */
+export async function refusalOf(response: Response): Promise<ApiProblem> {
   const problem = await readProblem(response);
   if (response.status === 401) onSignedOut();
-  throw problem;
+  return problem;
 }
 
 export const get = <Answer>(path: string, query?: Query, signal?: AbortSignal): Promise<Answer> =>
@@ -106,7 +117,7 @@ interface ProblemBody {
 }
 
 async function readProblem(response: Response): Promise<ApiProblem> {
-  const body = (await response.json().catch(() => ({}))) as ProblemBody;
+  const body: ProblemBody = await response.json().catch(() => ({}));
   const after = Number(response.headers.get("Retry-After") ?? "");
   const errors = body.errors?.map(({ pointer = "", detail = "" }) => ({ pointer, detail }));
   return new ApiProblem(response.status, body.code ?? "", body.detail ?? response.statusText, {

@@ -39,7 +39,7 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 let pauseMs = FIRST_PAUSE_MS;
 
 function tell(kind: News["kind"], event: MessageEvent<string>): void {
-  const news = { ...(JSON.parse(event.data) as Omit<News, "kind">), kind } as News;
+  const news: News = { ...JSON.parse(event.data), kind };
   for (const listener of listeners) listener(news);
 }
 
@@ -90,7 +90,16 @@ export function onReturn(listener: () => void): () => void {
   return () => returns.delete(listener);
 }
 
+/** Whether a session's end broke the connection: the next one takes it up again, whoever listens at that moment. */
+let isToReturn = false;
+
 isExpired.subscribe((expired) => {
-  if (expired) stopLive();
-  else if (liveState.peek() === "off" && source === undefined && listeners.size > 0) startLive();
+  if (expired) {
+    isToReturn = source !== undefined;
+    stopLive();
+  } else if (isToReturn) {
+    isToReturn = false;
+    startLive();
+    for (const listener of returns) listener();
+  }
 });

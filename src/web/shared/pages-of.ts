@@ -32,6 +32,14 @@ function merge<Row extends { readonly id: string }>(
   return [...fresh, ...known.filter(({ id }) => !ids.has(id))];
 }
 
+function meets<Row extends { readonly id: string }>(
+  fresh: readonly Row[],
+  known: readonly Row[],
+): boolean {
+  const ids = new Set(known.map(({ id }) => id));
+  return fresh.some(({ id }) => ids.has(id));
+}
+
 /** Reads a list of the API; another path or query begins anew. */
 export function usePages<Row extends { readonly id: string }>(
   path: string,
@@ -51,12 +59,23 @@ export function usePages<Row extends { readonly id: string }>(
     try {
       const page = await get<PageOf<Row>>(asked.path, { ...asked.query, cursor }, abort.signal);
       if (current.current.key !== asked.key) return;
-      setState((old) => ({
-        rows: isFresh ? merge(page.data, old.rows) : [...old.rows, ...page.data],
-        cursor: isFresh && old.cursor !== undefined ? old.cursor : page.next_cursor,
-        problem: undefined,
-        isLoading: false,
-      }));
+      setState((old) => {
+        // A first page that knows nothing of what is shown leaves a hole between the two, and one that is the whole list has
+        // lost what it does not hold: either begins anew.
+        const isWhole = page.next_cursor === null;
+        const isAbove =
+          isFresh && !isWhole && old.cursor !== undefined && meets(page.data, old.rows);
+        return {
+          rows: isFresh
+            ? isAbove
+              ? merge(page.data, old.rows)
+              : page.data
+            : merge(old.rows, page.data),
+          cursor: isAbove ? old.cursor : page.next_cursor,
+          problem: undefined,
+          isLoading: false,
+        };
+      });
     } catch (thrown) {
       if (abort.signal.aborted) return;
       if (!(thrown instanceof ApiProblem)) throw thrown;

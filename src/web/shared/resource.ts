@@ -56,19 +56,20 @@ export function useResource<Data>(
     const again = (ms: number) => {
       timer = setTimeout(() => (document.hidden ? again(ms) : reload()), ms);
     };
-    loader.current(abort.signal).then(
-      (data) => {
+    const read = async () => {
+      try {
+        const data = await loader.current(abort.signal);
         if (abort.signal.aborted) return;
         setState({ key, data, problem: undefined, isLoading: false });
         if (pollMs !== undefined) again(pollMs);
-      },
-      (thrown: unknown) => {
+      } catch (thrown) {
         if (abort.signal.aborted) return;
         if (!(thrown instanceof ApiProblem)) throw thrown;
         setState((old) => ({ ...old, problem: thrown, isLoading: false }));
         if (thrown.status === 0 || thrown.status >= 500) again(RETRY_MS);
-      },
-    );
+      }
+    };
+    void read();
     return () => {
       abort.abort();
       clearTimeout(timer);

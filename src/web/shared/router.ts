@@ -1,6 +1,10 @@
 import { computed, signal } from "@preact/signals";
 
-const here = () => ({ path: location.pathname, query: location.search });
+const here = () =>
+  // Checks that run without a browser draw the pages too.
+  typeof location === "undefined"
+    ? { path: "/", query: "" }
+    : { path: location.pathname, query: location.search };
 
 const place = signal(here());
 

@@ -49,18 +49,20 @@ export async function signOut(): Promise<void> {
   channel?.postMessage("changed");
 }
 
-/** Other tabs of this browser share the session. */
-const channel =
-  typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel("ponte-session");
+/** Other tabs of this browser share the session; open once the page has started. */
+let channel: BroadcastChannel | undefined;
+
+/** Somebody signed in or out in another tab. */
+async function lookAgain(): Promise<void> {
+  await loadSession();
+  if (session.peek()?.signed_in === true) isExpired.value = false;
+}
 
 /** Keeps the session in step with the server and with other tabs. */
 export function startSession(): void {
+  channel = new BroadcastChannel("ponte-session");
   whenSignedOut(() => {
     if (session.peek()?.signed_in === true) isExpired.value = true;
   });
-  channel?.addEventListener("message", () => {
-    void loadSession().then(() => {
-      if (session.peek()?.signed_in === true) isExpired.value = false;
-    });
-  });
+  channel.addEventListener("message", () => void lookAgain());
 }

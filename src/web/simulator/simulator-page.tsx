@@ -1,16 +1,23 @@
-import { simulator } from "../i18n/simulator.ts";
 import { SessionGate } from "../shared/ui/session-gate.tsx";
+import { Loading } from "../shared/ui/states.tsx";
 import { Toasts } from "../shared/ui/toast.tsx";
+import { Stage } from "./stage.tsx";
+import { isEntering } from "./state/entry.ts";
+import { session } from "../shared/session.ts";
 
 /** The phone simulator. */
 export function SimulatorPage() {
   return (
     <>
-      <SessionGate>
-        <main class="simulator">
-          <h1>{simulator("title")}</h1>
+      {isEntering.value && session.value?.signed_in === false ? (
+        <main class="gate">
+          <Loading />
         </main>
-      </SessionGate>
+      ) : (
+        <SessionGate>
+          <Stage />
+        </SessionGate>
+      )}
       <Toasts />
     </>
   );

@@ -87,7 +87,7 @@ export const CHANNELS: ReadonlyMap<string, ApiChannel> = new Map<string, ApiChan
 ]);
 
 /** The set-up of an installation with the defaults. */
-export const SETTINGS: ApiDependencies["settings"] = {
+const SETTINGS: ApiDependencies["settings"] = {
   version: "1.2.3",
   storage: "embedded",
   role: "all",

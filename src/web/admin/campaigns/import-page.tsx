@@ -1,11 +1,11 @@
-import { shell } from "../../i18n/shell.ts";
-import { Empty } from "../../shared/ui/states.tsx";
-import { Page } from "../page.tsx";
+import { useState } from "preact/hooks";
+import { EMPTY_LIST } from "./wizard/list-form.ts";
+import { NewCampaign } from "./wizard/new-campaign.tsx";
+import { Wizard } from "./wizard/wizard.tsx";
 
-export function ImportPage(_props: { readonly id?: string }) {
-  return (
-    <Page title={shell("campaigns")}>
-      <Empty />
-    </Page>
-  );
+/** The way to a campaign. The list that was chosen outlives a draft that is made anew for another channel. */
+export function ImportPage({ id }: { readonly id?: string }) {
+  const [list, setList] = useState(EMPTY_LIST);
+  if (id === undefined) return <NewCampaign />;
+  return <Wizard key={id} id={id} list={list} onList={setList} />;
 }

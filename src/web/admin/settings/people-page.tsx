@@ -1,11 +1,7 @@
-import { shell } from "../../i18n/shell.ts";
-import { Empty } from "../../shared/ui/states.tsx";
-import { Page } from "../page.tsx";
+import { PeopleList } from "./people-list.tsx";
+import { Person } from "./person.tsx";
 
-export function PeoplePage(_props: { readonly id?: string }) {
-  return (
-    <Page title={shell("people")}>
-      <Empty />
-    </Page>
-  );
+/** Everybody who is known, or one of them. */
+export function PeoplePage({ id }: { readonly id?: string }) {
+  return id === undefined ? <PeopleList /> : <Person key={id} id={id} />;
 }

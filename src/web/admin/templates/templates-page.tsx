@@ -1,11 +1,7 @@
-import { shell } from "../../i18n/shell.ts";
-import { Empty } from "../../shared/ui/states.tsx";
-import { Page } from "../page.tsx";
+import { TemplateList } from "./template-list.tsx";
+import { TemplatePage } from "./template-page.tsx";
 
-export function TemplatesPage(_props: { readonly id?: string }) {
-  return (
-    <Page title={shell("templates")}>
-      <Empty />
-    </Page>
-  );
+/** The templates of the providers: all of them, or one. */
+export function TemplatesPage({ id }: { readonly id?: string }) {
+  return id === undefined ? <TemplateList /> : <TemplatePage key={id} id={id} />;
 }

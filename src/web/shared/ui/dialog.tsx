@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { common } from "../../i18n/common.ts";
 import { Icon } from "./icon.tsx";
+import { SafeText } from "./safe-text.tsx";
 
 interface DialogProps {
   readonly title: string;
@@ -36,7 +37,9 @@ export function Dialog({ title, onClose, children, shape = "box", actions }: Dia
     >
       <div class="dialog-inside">
         <header class="dialog-head">
-          <h2 id={titleId}>{title}</h2>
+          <h2 id={titleId}>
+            <SafeText text={title} max={200} />
+          </h2>
           <button type="button" class="icon-button" aria-label={common("close")} onClick={onClose}>
             <Icon name="close" />
           </button>

@@ -1,4 +1,6 @@
 const PATHS = {
+  bridge:
+    "M2 16h20M6 16v-4M18 16v-4M2 12c3.5 0 7-1 7-5v9M22 12c-3.5 0-7-1-7-5v9M3 20c1.5 0 1.5-1 3-1s1.5 1 3 1 1.5-1 3-1 1.5 1 3 1 1.5-1 3-1 1.5 1 3 1",
   overview: "M3 12l9-8 9 8M5 10v10h5v-6h4v6h5V10",
   conversations: "M4 5h16v11H9l-5 4z",
   campaigns: "M4 10v4h3l8 5V5L7 10zM18 9a4 4 0 010 6",
@@ -15,6 +17,7 @@ const PATHS = {
   book: "M4 4h7a3 3 0 013 3v13a3 3 0 00-3-2H4zM20 4h-3a3 3 0 00-3 3v13a3 3 0 013-2h3z",
   check: "M4 12l5 5L20 6",
   checks: "M2 13l4 4L16 7M10 15l2 2L22 7",
+  calendar: "M4 6h16v14H4zM4 10h16M8 3v4M16 3v4",
   clock: "M12 3a9 9 0 100 18 9 9 0 000-18zM12 7v5l3 2",
   warning: "M12 3l10 18H2zM12 10v5M12 18v.5",
   question: "M12 3a9 9 0 100 18 9 9 0 000-18zM9.5 9a2.5 2.5 0 115 .3c0 1.7-2.5 2-2.5 3.7M12 17v.5",
@@ -32,6 +35,8 @@ const PATHS = {
   back: "M15 5l-7 7 7 7",
   next: "M9 5l7 7-7 7",
   down: "M5 9l7 7 7-7",
+  dots: "M12 4a1 1 0 100 2 1 1 0 000-2zM12 11a1 1 0 100 2 1 1 0 000-2zM12 18a1 1 0 100 2 1 1 0 000-2z",
+  code: "M8 7l-5 5 5 5M16 7l5 5-5 5",
   plus: "M12 4v16M4 12h16",
   trash: "M4 7h16M9 7V4h6v3M6 7l1 14h10l1-14",
   mic: "M12 3a3 3 0 00-3 3v6a3 3 0 006 0V6a3 3 0 00-3-3zM6 11a6 6 0 0012 0M12 17v4",

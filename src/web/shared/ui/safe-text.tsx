@@ -6,6 +6,7 @@ import { common } from "../../i18n/common.ts";
  * emoji is left alone between two pictures.
  */
 const HIDDEN =
+  // oxlint-disable-next-line no-control-regex -- they are what is looked for
   /[\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]|(?<!\p{Extended_Pictographic}\ufe0f?)\u200d|[\u{e0000}-\u{e007f}]/gu;
 
 /** Characters shown of one text before somebody asks for the rest. */
@@ -21,7 +22,7 @@ interface Piece {
 }
 
 /** Divides a text at its hidden characters. */
-export function markHidden(text: string): readonly Piece[] {
+function markHidden(text: string): readonly Piece[] {
   const pieces: Piece[] = [];
   let end = 0;
   for (const { 0: character, index } of text.matchAll(HIDDEN)) {
@@ -42,7 +43,21 @@ export function SafeText({ text, max = SHORT }: { readonly text: string; readonl
   const characters = text.length > max && !isWhole ? text.slice(0, max) : text;
   return (
     <bdi class="safe-text">
-      {markHidden(characters).map((piece, index) =>
+      <SafePieces text={characters} />
+      {characters.length < text.length && (
+        <button type="button" class="link-button" onClick={() => setWhole(true)}>
+          … {common("truncated", { count: text.length - characters.length })}
+        </button>
+      )}
+    </bdi>
+  );
+}
+
+/** The same within a text that is isolated already. */
+export function SafePieces({ text }: { readonly text: string }) {
+  return (
+    <>
+      {markHidden(text).map((piece, index) =>
         piece.hidden === undefined ? (
           piece.text
         ) : (
@@ -55,11 +70,6 @@ export function SafeText({ text, max = SHORT }: { readonly text: string; readonl
           </span>
         ),
       )}
-      {characters.length < text.length && (
-        <button type="button" class="link-button" onClick={() => setWhole(true)}>
-          … {common("truncated", { count: text.length - characters.length })}
-        </button>
-      )}
-    </bdi>
+    </>
   );
 }

@@ -38,7 +38,7 @@ function SignInPage() {
     <main class="gate">
       <section class="card gate-card" aria-labelledby="sign-in">
         <p class="brand">
-          <Icon name="channels" size={24} /> Ponte
+          <Icon name="bridge" size={24} /> Ponte
         </p>
         <h1 id="sign-in">{shell("sign_in_title")}</h1>
         <p>{shell("sign_in_intro")}</p>

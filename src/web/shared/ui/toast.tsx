@@ -29,9 +29,13 @@ function dismiss(id: number): void {
 /** Says that something was done. */
 export const say = (text: string): void => show(text, false);
 
-/** Says that something could not be done. Anything but a refusal of the API is a mistake of ours and is thrown on. */
+/**
+ * Says that something could not be done. Anything but a refusal of the API is a mistake of ours and is thrown on. That a session
+ * has ended is said by the sign-in above the page.
+ */
 export function complain(thrown: unknown): void {
   if (!(thrown instanceof ApiProblem)) throw thrown;
+  if (thrown.status === 401) return;
   show(thrown.status === 0 ? common("offline_title") : thrown.message, true);
 }
 

@@ -1,0 +1,2 @@
+/** How the fragment of a link begins that brings a script. */
+export const SCRIPT_FRAGMENT = "#script=";

@@ -1,0 +1,40 @@
+import type { Message } from "../../../src/web/shared/api-types.ts";
+
+/** A message as the API tells it. */
+export function messageWith(changes: Partial<Message> & Pick<Message, "id">): Message {
+  return {
+    conversation_id: "00000000-0000-4000-8000-000000000001",
+    contact_id: "00000000-0000-4000-8000-000000000002",
+    channel: "simulator",
+    account: "999000000000001",
+    direction: "in",
+    status: "received",
+    external_id: "wamid.x",
+    in_reply_to: null,
+    fallback_of: null,
+    origin: "person",
+    text: "oi",
+    content: { type: "text" },
+    payload: null,
+    notes: [],
+    attempt_count: 0,
+    error: null,
+    pricing: null,
+    created_at: "2026-11-21T10:00:00.000Z",
+    sending_at: null,
+    uncertain_at: null,
+    sent_at: null,
+    delivered_at: null,
+    read_at: null,
+    failed_at: null,
+    template_name: null,
+    template_language: null,
+    campaign_id: null,
+    recipient_id: null,
+    correlation_id: null,
+    part_of: null,
+    held_for: null,
+    held_until: null,
+    ...changes,
+  };
+}
