@@ -17,6 +17,12 @@ interface LetterRowProps {
   readonly onOpen: () => void;
 }
 
+/** Why something was given up, in people's words where it is no code of an error. */
+function nameOf(reason: string): string {
+  if (reason === "reported") return log("reason_reported");
+  return reason === "quarantined" ? log("reason_quarantined") : reason;
+}
+
 /** One dead letter in a list. */
 export function LetterRow({ letter, isChosen, onChoose, onOpen }: LetterRowProps) {
   const { kind, channel, reason, code, detail, hint, attempts, died_at: diedAt } = letter;
@@ -34,14 +40,11 @@ export function LetterRow({ letter, isChosen, onChoose, onOpen }: LetterRowProps
         <Tag tone={TONES[kind]}>{log(`kind_${kind}`)}</Tag>
         <span class="op-main">
           <span>
-            <strong>{reason}</strong>
+            <strong>{nameOf(reason)}</strong>
             {code !== null && <span class="hint"> · {log("code_of", { code })}</span>}
           </span>
           <span class="op-detail">
-            <SafeText
-              text={detail ?? hint ?? (reason === "reported" ? log("reported") : "")}
-              max={200}
-            />
+            <SafeText text={hint ?? detail ?? ""} max={200} />
           </span>
         </span>
         <span class="hint op-extra">

@@ -10,6 +10,8 @@ import { Loaded } from "../../shared/ui/states.tsx";
 import { Tag } from "../../shared/ui/tag.tsx";
 import { Tick } from "../../shared/ui/tick.tsx";
 import { Ago } from "../../shared/ui/time.tsx";
+import { StateTag } from "../campaigns/state-tag.tsx";
+import { CAMPAIGN_STATES } from "../campaigns/states.ts";
 import {
   addHappenings,
   fromMessage,
@@ -66,6 +68,12 @@ const LOOKS = {
   { readonly icon: IconName; readonly [text: string]: string }
 >;
 
+/** Where a campaign stands; a word of a newer server as it is. */
+function State({ word }: { readonly word: string }) {
+  const state = CAMPAIGN_STATES.find((one) => one === word);
+  return state === undefined ? <Tag>{word}</Tag> : <StateTag state={state} />;
+}
+
 function Line({ line: { kind, channel, status, at, href } }: { readonly line: Happening }) {
   const { icon, title, see } = LOOKS[kind];
   const known = readStatus(status);
@@ -80,7 +88,7 @@ function Line({ line: { kind, channel, status, at, href } }: { readonly line: Ha
           <SafeText text={channel} /> · <Ago at={at} />
         </span>
       </span>
-      {known === undefined ? <Tag>{status}</Tag> : <Tick status={known} word />}
+      {known === undefined ? <State word={status} /> : <Tick status={known} word />}
     </a>
   );
 }
