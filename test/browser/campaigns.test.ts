@@ -249,8 +249,6 @@ async function readDownload(download: Promise<Download>): Promise<string> {
     await page.getByRole("dialog").getByRole("button", { name: "Cancelar campanha" }).click();
     await page.locator(".page-head").getByText("cancelada").waitFor();
     await page.getByRole("dialog").waitFor({ state: "detached" });
-    // On a busy machine the step's own answer may be that it was taken already: what counts is the state.
-    watched.expectRefusals(409);
     await page.getByRole("tab", { name: "Histórico" }).click();
     await page.locator(".campaign-log li", { hasText: "retomada" }).waitFor();
     await page.waitForURL(/tab=log/);

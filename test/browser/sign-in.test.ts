@@ -188,7 +188,11 @@ const ROLES = [
       await route.continue();
     });
     const button = page.getByRole("button", { name: "Make the key" });
-    await button.dblclick();
+    // Both before the page can be drawn anew.
+    await button.evaluate((pressed: HTMLButtonElement) => {
+      pressed.click();
+      pressed.click();
+    });
     await page.locator('button[aria-busy="true"]', { hasText: "Make the key" }).waitFor();
     expect(await button.isDisabled()).toBe(true);
     release();

@@ -4,7 +4,7 @@ import { resolveContacts } from "../../src/db/contacts.ts";
 import type { Database } from "../../src/db/driver.ts";
 import { optOut } from "../../src/db/opt-outs.ts";
 import { HttpFailure } from "../../src/transport.ts";
-import { listDatabases } from "../database.ts";
+import { listQuickest } from "../database.ts";
 import { pause } from "../flow/scene.ts";
 import { until } from "../until.ts";
 import { arriveOn } from "./arrive-on.ts";
@@ -24,7 +24,7 @@ import {
 
 const WHY = { actor: "test" };
 
-describe.each(await listDatabases())("campaigns on $label", ({ label, open }) => {
+describe.each(await listQuickest())("campaigns on $label", ({ label, open }) => {
   let db: Database;
   const processes: ReturnType<typeof createProcess>[] = [];
   beforeAll(async () => {

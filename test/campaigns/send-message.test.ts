@@ -7,7 +7,7 @@ import type { Database } from "../../src/db/driver.ts";
 import { optOut } from "../../src/db/opt-outs.ts";
 import { BridgeError } from "../../src/errors.ts";
 import type { ResolveTemplate } from "../../src/flow/resolve-template.ts";
-import { listDatabases } from "../database.ts";
+import { listQuickest } from "../database.ts";
 import { arriveOn } from "./arrive-on.ts";
 import { sendChannels } from "./send-channels.ts";
 
@@ -41,7 +41,7 @@ const rowsOf = z.array(
   }),
 );
 
-describe.each(await listDatabases())("sending to one person on $label", ({ open }) => {
+describe.each(await listQuickest())("sending to one person on $label", ({ open }) => {
   let db: Database;
   beforeAll(async () => {
     db = await open();

@@ -4,7 +4,14 @@ import { OGG } from "../media/samples.ts";
 import { messagesWebhook, textWebhook } from "../standins/graph-webhooks.ts";
 import { type OpenAiModel, type OpenAiStandin, startOpenAi } from "../standins/openai.ts";
 import type { RasaBot } from "../standins/rasa.ts";
-import { ACCOUNT, type Driver, eventually, listDrivers, startWorld, type World } from "./world.ts";
+import {
+  ACCOUNT,
+  type Driver,
+  eventually,
+  listQuickestDriver,
+  startWorld,
+  type World,
+} from "./world.ts";
 
 const PERSON = "5561993330001";
 const closers: (() => Promise<void>)[] = [];
@@ -70,7 +77,7 @@ async function heard(scene: Scene, text: string): Promise<void> {
 const said = (id: string, text: string) =>
   textWebhook({ account: ACCOUNT, from: PERSON, id: `wamid.${id}`, text });
 
-describe.each(await listDrivers())("a chain of three on $driver", ({ driver }) => {
+describe.each(await listQuickestDriver())("a chain of three on $driver", ({ driver }) => {
   test("asks templates, then Rasa, then the model, and tells each step", async () => {
     const scene = await open(driver, () => []);
     await scene.world.post(said("q1", "xyzzy: qual o sentido da vida?"));

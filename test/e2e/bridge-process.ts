@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** The bridge as its users run it: a process of its own. */
@@ -22,7 +24,12 @@ const START_LIMIT_MS = 90_000;
 /** Variables of the machine that a bridge may see; nothing else leaks into a test. */
 function inherited(): Record<string, string> {
   const { PATH, HOME } = process.env;
-  return { ...(PATH !== undefined && { PATH }), ...(HOME !== undefined && { HOME }) };
+  return {
+    ...(PATH !== undefined && { PATH }),
+    ...(HOME !== undefined && { HOME }),
+    // What one start compiled the next one need not: there are hundreds of them.
+    NODE_COMPILE_CACHE: path.join(tmpdir(), "ponte-compiled"),
+  };
 }
 
 /** Starts the program and runs it until it ends by itself; for starts that must fail. */

@@ -1,7 +1,14 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { z } from "zod";
 import { textWebhook } from "../standins/graph-webhooks.ts";
-import { ACCOUNT, ADMIN_KEY, eventually, listDrivers, startWorld, type World } from "./world.ts";
+import {
+  ACCOUNT,
+  ADMIN_KEY,
+  eventually,
+  listQuickestDriver,
+  startWorld,
+  type World,
+} from "./world.ts";
 
 const PERSON = "5561995550101";
 
@@ -69,7 +76,7 @@ const WORDS = {
   es: { stop: "SALIR", back: "VOLVER", left: "Listo", again: "Qué bueno tenerte de vuelta" },
 } as const;
 
-describe.each(await listDrivers())(
+describe.each(await listQuickestDriver())(
   "a conversation that people control on $driver",
   ({ driver }) => {
     test.each(["pt-BR", "en", "es"] as const)(

@@ -7,7 +7,7 @@ import { S3_ACCOUNT, S3_BUCKET, startS3 } from "../standins/s3.ts";
 import {
   ACCOUNT,
   eventually,
-  listDrivers,
+  listQuickestDriver,
   startWorld,
   type World,
   type WorldOptions,
@@ -57,7 +57,7 @@ async function told(world: World, count = 1): Promise<Record<string, unknown>> {
   return metadata.parse(turn?.metadata).media[0];
 }
 
-const drivers = await listDrivers();
+const drivers = await listQuickestDriver();
 
 describe.each(drivers)("a picture on $driver", ({ driver }) => {
   test("reaches the bot as facts and a link that works, and is fetched once", async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, expect, test } from "@jest/globals";
 import { z } from "zod";
+import { fillDataFolder } from "../database.ts";
 import { textWebhook } from "../standins/graph-webhooks.ts";
 import { type BridgeProcess, type Environment, runToEnd, startBridge } from "./bridge-process.ts";
 import { ACCOUNT, ADMIN_KEY, eventually, startWorld } from "./world.ts";
@@ -60,6 +61,7 @@ test(
   "a second process on the same data folder is refused and harms nothing; a killed one's folder is taken over",
   async () => {
     const env = { PONTE_DATA_DIR: path.join(folder, "shared"), PONTE_ADMIN_KEY: ADMIN_KEY };
+    await fillDataFolder(env.PONTE_DATA_DIR);
     const first = await start(env);
     const refused = await runToEnd(env);
     expect(refused.code).toBe(1);

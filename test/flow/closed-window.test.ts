@@ -11,7 +11,7 @@ import { createPace } from "../../src/flow/pace.ts";
 import { createStatusFlow } from "../../src/flow/status.ts";
 import type { SendFailure } from "../../src/send-failure.ts";
 import { arriveOn } from "../campaigns/arrive-on.ts";
-import { listDatabases } from "../database.ts";
+import { listQuickest } from "../database.ts";
 import { ACCOUNT, CHANNEL, claimOne, outgoing, releaseOf } from "../db/scene.ts";
 import { emptyDatabase } from "../db/empty.ts";
 import {
@@ -26,7 +26,7 @@ const PHONE = "5561991112222";
 const HOUR_MS = 3_600_000;
 const CLOSED: SendFailure = { class: "drop", windowClosed: true };
 
-describe.each(await listDatabases())(
+describe.each(await listQuickest())(
   "a window that closes before the send on $label",
   ({ open }) => {
     let db: Database;

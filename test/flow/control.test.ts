@@ -13,7 +13,7 @@ import { commitTurns } from "../../src/db/turns.ts";
 import { EVENT_TYPES, type EventType } from "../../src/event-types.ts";
 import { createAnswerTurn } from "../../src/flow/answer.ts";
 import type { InboundMessage } from "../../src/messages.ts";
-import { listDatabases } from "../database.ts";
+import { listQuickest } from "../database.ts";
 import {
   ACCOUNT,
   arrive,
@@ -39,7 +39,7 @@ const usual: ChainAnswer = {
   steps: [],
 };
 
-describe.each(await listDatabases())("a conversation that people control on $label", ({ open }) => {
+describe.each(await listQuickest())("a conversation that people control on $label", ({ open }) => {
   let db: Database;
   beforeAll(async () => {
     db = await open();

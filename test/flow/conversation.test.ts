@@ -16,7 +16,7 @@ import {
   turnOf,
   sentLater,
 } from "../db/scene.ts";
-import { listDatabases } from "../database.ts";
+import { listQuickest } from "../database.ts";
 import { emptyDatabase } from "../db/empty.ts";
 import {
   callTools,
@@ -36,7 +36,7 @@ interface Setup {
   readonly answer?: (text: string, context: AnswerContext) => Promise<Answer>;
 }
 
-describe.each(await listDatabases())("a conversation on $label", ({ open }) => {
+describe.each(await listQuickest())("a conversation on $label", ({ open }) => {
   let db: Database;
   const engines: Engine[] = [];
   beforeAll(async () => {

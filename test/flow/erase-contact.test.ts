@@ -12,7 +12,7 @@ import { createEraseContact } from "../../src/flow/erase-contact.ts";
 import { conversationId } from "../../src/identity.ts";
 import type { InboundMessage } from "../../src/messages.ts";
 import { addCampaign } from "../campaigns/import/scene.ts";
-import { listDatabases } from "../database.ts";
+import { listQuickest } from "../database.ts";
 
 /** What must be nowhere any more once Ana is erased. */
 const ANA = {
@@ -27,7 +27,7 @@ const RUI = "5561993334444";
 
 const tableRows = z.array(z.object({ name: z.string() }));
 
-describe.each(await listDatabases())("erasing a person on $label", ({ open }) => {
+describe.each(await listQuickest())("erasing a person on $label", ({ open }) => {
   const opened = open();
   let db: Database;
   let ana: string;

@@ -8,7 +8,7 @@ import { markSending } from "../../src/db/outbox.ts";
 import { createHeld } from "../../src/flow/held.ts";
 import type { SendFailure } from "../../src/send-failure.ts";
 import { arriveOn } from "../campaigns/arrive-on.ts";
-import { listDatabases } from "../database.ts";
+import { listQuickest } from "../database.ts";
 import {
   arrive,
   CHANNEL,
@@ -36,7 +36,7 @@ const rows = z.array(
   }),
 );
 
-describe.each(await listDatabases())("held messages on $label", ({ open }) => {
+describe.each(await listQuickest())("held messages on $label", ({ open }) => {
   let db: Database;
   beforeAll(async () => {
     db = await open();

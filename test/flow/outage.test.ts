@@ -6,7 +6,7 @@ import { BridgeError } from "../../src/errors.ts";
 import type { Engine, EngineDependencies } from "../../src/flow/engine.ts";
 import { mayTryAgain, pauseBeforeRetry, tellOfOutage } from "../../src/flow/outage.ts";
 import { textMessage } from "../db/scene.ts";
-import { listDatabases } from "../database.ts";
+import { listQuickest } from "../database.ts";
 import { engineOf, sendText } from "./engine-scene.ts";
 import { emptyDatabase } from "../db/empty.ts";
 import { claimedWith, defaultSettings, pause, plainChannel, recordingObserver } from "./scene.ts";
@@ -21,7 +21,7 @@ interface Setup {
   readonly whileAway?: (context: AnswerContext) => Promise<Answer>;
 }
 
-describe.each(await listDatabases())("an outage on $label", ({ open }) => {
+describe.each(await listQuickest())("an outage on $label", ({ open }) => {
   let db: Database;
   const engines: Engine[] = [];
   beforeAll(async () => {

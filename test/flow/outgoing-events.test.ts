@@ -9,7 +9,7 @@ import {
   type EventDeliveryDependencies,
 } from "../../src/flow/outgoing-events.ts";
 import { createHttp } from "../../src/http/client.ts";
-import { listDatabases } from "../database.ts";
+import { listQuickest } from "../database.ts";
 import { type EventReceiver, startEventReceiver } from "../standins/event-receiver.ts";
 import { recordingObserver } from "./scene.ts";
 import { until } from "../until.ts";
@@ -31,7 +31,7 @@ const states = z.array(
   }),
 );
 
-describe.each(await listDatabases())("events on their way on $label", ({ open }) => {
+describe.each(await listQuickest())("events on their way on $label", ({ open }) => {
   let db: Database;
   let receiver: EventReceiver;
   const client = createHttp();

@@ -10,7 +10,7 @@ import type { RouteRung } from "../../src/send-content.ts";
 import type { SendFailure } from "../../src/send-failure.ts";
 import { arriveOn } from "../campaigns/arrive-on.ts";
 import { sendChannels } from "../campaigns/send-channels.ts";
-import { listDatabases } from "../database.ts";
+import { listQuickest } from "../database.ts";
 import { outgoing } from "../db/scene.ts";
 import { emptyDatabase } from "../db/empty.ts";
 import { recordingObserver } from "./scene.ts";
@@ -33,7 +33,7 @@ const resolveTemplate: ResolveTemplate = (_channel, request) =>
         },
   );
 
-describe.each(await listDatabases())("a route on $label", ({ open }) => {
+describe.each(await listQuickest())("a route on $label", ({ open }) => {
   let db: Database;
   beforeAll(async () => {
     db = await open();

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
+import { fillDataFolder } from "../database.ts";
 import { type BridgeProcess, type Environment, startBridge } from "../e2e/bridge-process.ts";
 import { ADMIN_KEY, eventually } from "../e2e/world.ts";
 
@@ -57,6 +58,7 @@ export async function startDesk(folder: string, env: Environment = {}): Promise<
   const file = path.join(folder, "bridge.yml");
   // Many questions of one key, also of an earlier run where the limits are shared.
   writeFileSync(file, "api: { per_minute: 1000000 }\n");
+  if (env["DATABASE_URL"] === undefined) await fillDataFolder(path.join(folder, "data"));
   const bridge = await startBridge({
     PONTE_CONFIG: file,
     PONTE_DATA_DIR: path.join(folder, "data"),

@@ -177,7 +177,7 @@ describe.each(LINE_NAMES.map((channel) => ({ channel })))("on $channel", ({ chan
     "ticks by hand: nothing is reported but what is asked for",
     async () => {
       const ana = desk.person(channel, numberOf(channel, 5));
-      expect(await ana.behave({ ticks: "manual" })).toMatchObject({
+      expect(await ana.behave({ ticks: "manual", delay_ms: 20 })).toMatchObject({
         ticks: "manual",
         delay_ms: 20,
       });

@@ -21,10 +21,20 @@ export function signInLimit({ limits, log }: Pick<ApiDependencies, "limits" | "l
   });
 }
 
+/** How many times as often as a program. */
+const SESSION_SHARE = 5;
+
 /** Who shares a count. People at a phone simulator that needs no key are told apart by where they are. */
 function counted(request: Request, response: Response): string {
-  const { actor } = callerOf(response);
-  return actor === VISITOR ? `${actor} ${ipKeyGenerator(request.ip ?? "")}` : actor;
+  const { actor, session } = callerOf(response);
+  if (actor === VISITOR) return `${actor} ${ipKeyGenerator(request.ip ?? "")}`;
+  return session === undefined ? actor : `${actor} in a browser`;
+}
+
+/** How often somebody may call: a page asks for much at once, so that a session may call more often than a program. */
+function allowed(response: Response, usual: number): number {
+  const { bounds, session } = callerOf(response);
+  return bounds?.perMinute ?? (session === undefined ? usual : usual * SESSION_SHARE);
 }
 
 /** Counts calls by key, wherever they come from, and by address where no valid key was shown. */
@@ -41,7 +51,7 @@ export function apiLimits({
   });
   const byKey = limiter({
     store: limits("key"),
-    perMinute: (_request, response) => callerOf(response).bounds?.perMinute ?? perMinute.key,
+    perMinute: (_request, response) => allowed(response, perMinute.key),
     log,
     caller: counted,
     skip: (_request, response) => !isKnown(response),

@@ -37,7 +37,7 @@ export interface Route {
   readonly status: Status;
   /** Whether the handler reads the body itself, piece by piece: no size limits it. */
   readonly readsBody: boolean;
-  /** Whether the handler writes the audit log itself, with more than that the call was made. */
+  /** Whether the audit log is the handler's matter: it writes more than that the call was made, or nothing was changed. */
   readonly writesAudit: boolean;
   /** Whether the answer may be kept for a repetition with the same Idempotency-Key; not where it holds a secret. */
   readonly keepsAnswer: boolean;

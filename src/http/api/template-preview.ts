@@ -28,6 +28,8 @@ export const templatePreviewRoutes = [
     scope: "templates:read",
     summary: "Fills a template with values, or with the provider's examples where none are given",
     tag: "templates",
+    // It only looks.
+    writesAudit: true,
     query: nothing,
     body: z.strictObject({
       params: templateRequest.shape.params,

@@ -66,7 +66,9 @@ export function useResource<Data>(
         if (abort.signal.aborted) return;
         if (!(thrown instanceof ApiProblem)) throw thrown;
         setState((old) => ({ ...old, problem: thrown, isLoading: false }));
-        if (thrown.status === 0 || thrown.status >= 500) again(RETRY_MS);
+        const { status, retryAfterS } = thrown;
+        if (status === 0 || status === 429 || status >= 500)
+          again((retryAfterS ?? 0) * 1_000 || RETRY_MS);
       }
     };
     void read();

@@ -5,14 +5,14 @@ import type { Database } from "../../../src/db/driver.ts";
 import { listNotificationEvents } from "../../../src/db/notification-events.ts";
 import { LIST_START } from "../../../src/db/page.ts";
 import { BridgeError } from "../../../src/errors.ts";
-import { listDatabases } from "../../database.ts";
+import { listQuickest } from "../../database.ts";
 import { ACCOUNT, CHANNEL } from "../../db/scene.ts";
 import { emptyDatabase } from "../../db/empty.ts";
 import { delivery, order, PLAIN, purchaseOrder, senderOn, textsIn, toolsOn } from "./scene.ts";
 
 const FIVE = [1, 2, 3, 4, 5];
 
-describe.each(await listDatabases())("events on $label", ({ open }) => {
+describe.each(await listQuickest())("events on $label", ({ open }) => {
   let db: Database;
   beforeAll(async () => {
     db = await open();

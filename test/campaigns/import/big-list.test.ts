@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { openList } from "../../../src/campaigns/import/read-list.ts";
 import { runImport } from "../../../src/campaigns/import/run-import.ts";
 import type { Database } from "../../../src/db/driver.ts";
-import { listDatabases } from "../../database.ts";
+import { listQuickest } from "../../database.ts";
 import { addCampaign } from "./scene.ts";
 
 /** Lines of the list; `TEST_BIG_CSV=1000000` reads a large one on the database server. */
@@ -16,7 +16,7 @@ const MOST_AHEAD = 9_000;
 /** What a process may grow by while it reads, whatever the length of the list. */
 const MOST_HEAP_BYTES = 150 * 1024 * 1024;
 
-const databases = await listDatabases();
+const databases = await listQuickest();
 const [server] = databases;
 
 describe.each(LINES > 100_000 && server !== undefined ? [server] : databases)(

@@ -14,7 +14,7 @@ import {
 import { FIRST_PLACE, listRecipients } from "../../../src/db/campaign-recipients.ts";
 import type { Database } from "../../../src/db/driver.ts";
 import { BridgeError } from "../../../src/errors.ts";
-import { listDatabases } from "../../database.ts";
+import { listQuickest } from "../../database.ts";
 import { until } from "../../until.ts";
 import { addCampaign, addPerson } from "./scene.ts";
 
@@ -31,7 +31,7 @@ const rows = (from: number, count: number): ImportRow[] =>
 const backwards = (count: number): ImportRow[] =>
   Array.from({ length: count }, (_value, index) => row(index + 2, phone(count - 1 - index)));
 
-describe.each(await listDatabases())("on $label", ({ open }) => {
+describe.each(await listQuickest())("on $label", ({ open }) => {
   let db: Database;
   beforeAll(async () => {
     db = await open();

@@ -4,7 +4,7 @@ import { createTemplateOffice } from "../../../src/campaigns/templates/office.ts
 import { syncTemplates } from "../../../src/campaigns/templates/sync.ts";
 import type { Database } from "../../../src/db/driver.ts";
 import { listDueSyncs } from "../../../src/db/template-syncs.ts";
-import { listDatabases } from "../../database.ts";
+import { listQuickest } from "../../database.ts";
 import { TRIAL_TEMPLATES } from "../../standins/trial-templates.ts";
 import { ageSync, emptyTemplates, rowsOf, startScene, type TemplateScene } from "./scene.ts";
 
@@ -17,7 +17,7 @@ const DRAFT = {
 };
 const HOUR = 3_600_000;
 
-describe.each(await listDatabases())("templates made and removed on $label", ({ open }) => {
+describe.each(await listQuickest())("templates made and removed on $label", ({ open }) => {
   let db: Database;
   let scene: TemplateScene;
   beforeAll(async () => {

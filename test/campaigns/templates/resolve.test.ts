@@ -3,7 +3,7 @@ import { resolveTemplate } from "../../../src/campaigns/templates/resolve.ts";
 import { syncTemplates } from "../../../src/campaigns/templates/sync.ts";
 import type { Database } from "../../../src/db/driver.ts";
 import type { TemplateRequest } from "../../../src/send-content.ts";
-import { listDatabases } from "../../database.ts";
+import { listQuickest } from "../../database.ts";
 import { TRIAL_TEMPLATES } from "../../standins/trial-templates.ts";
 import { emptyTemplates, startScene, type TemplateScene } from "./scene.ts";
 
@@ -12,7 +12,7 @@ const LINK = [
   { type: "button", sub_type: "url", index: "1", parameters: [{ type: "text", text: "a1" }] },
 ];
 
-describe.each(await listDatabases())("a template that is asked for on $label", ({ open }) => {
+describe.each(await listQuickest())("a template that is asked for on $label", ({ open }) => {
   let db: Database;
   let scene: TemplateScene;
   beforeAll(async () => {

@@ -5,7 +5,7 @@ import { type SyncResult, syncTemplates } from "../../../src/campaigns/templates
 import type { Database } from "../../../src/db/driver.ts";
 import { applyTemplateNews } from "../../../src/db/template-news.ts";
 import { markStale } from "../../../src/db/template-syncs.ts";
-import { listDatabases } from "../../database.ts";
+import { listQuickest } from "../../database.ts";
 import { TRIAL_TEMPLATES } from "../../standins/trial-templates.ts";
 import { ageSync, emptyTemplates, rowsOf, startScene, type TemplateScene } from "./scene.ts";
 
@@ -13,7 +13,7 @@ const ALL = TRIAL_TEMPLATES.length;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-describe.each(await listDatabases())("templates of a channel on $label", ({ open }) => {
+describe.each(await listQuickest())("templates of a channel on $label", ({ open }) => {
   let db: Database;
   let scene: TemplateScene;
   beforeAll(async () => {

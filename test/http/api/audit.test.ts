@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { z } from "zod";
 import type { Database } from "../../../src/db/driver.ts";
 import { ROUTES } from "../../../src/http/api/routes.ts";
-import { listDatabases } from "../../database.ts";
+import { listQuickest } from "../../database.ts";
 import { type ApiUnderTest, createApiUnderTest } from "./api-client.ts";
 import { EXAMPLES } from "./examples.ts";
 import { makeKey } from "./keys.ts";
@@ -18,7 +18,7 @@ const rows = z.array(
   }),
 );
 
-describe.each(await listDatabases())("the audit log of the API on $label", ({ open }) => {
+describe.each(await listQuickest())("the audit log of the API on $label", ({ open }) => {
   let db: Database;
   let api: ApiUnderTest;
 
@@ -38,7 +38,10 @@ describe.each(await listDatabases())("the audit log of the API on $label", ({ op
     );
 
   // Signing in and out is written down for whoever does it: session.test.ts.
-  const withKey = ROUTES.filter(({ method, scope }) => method !== "get" && scope !== undefined);
+  const looks = "post /templates/{id}/preview";
+  const withKey = ROUTES.filter(({ method, path, scope }) => {
+    return method !== "get" && scope !== undefined && `${method} ${path}` !== looks;
+  });
   const changing = withKey.map((route) => ({
     operation: `${route.method} ${route.path}`,
     route,
@@ -79,6 +82,8 @@ describe.each(await listDatabases())("the audit log of the API on $label", ({ op
   });
 
   test("what only reads, and what is refused, leaves none", async () => {
+    const { path, body } = EXAMPLES[looks] ?? { path: "" };
+    expect((await api.call("post", path, body)).status).toBe(200);
     await api.get("/messages");
     await api.post(`/conversations/${uuid(999)}/pause`);
     await api.post(`/conversations/${IDS.webConversation}/pause`, { minutes: 0 });

@@ -2,7 +2,7 @@ import { randomUUIDv7 } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Database } from "../../../src/db/driver.ts";
 import { readCampaignReport } from "../../../src/http/api/campaign-report.ts";
-import { listDatabases } from "../../database.ts";
+import { listQuickest } from "../../database.ts";
 import { addCampaigns, addMessage, addRecipient, CAMPAIGN } from "../../db/campaign-rows.ts";
 import { CHANNELS } from "./api-client.ts";
 import { emptyDatabase } from "../../db/empty.ts";
@@ -22,7 +22,7 @@ const TEMPLATE = {
   rate_per_second: 2,
 };
 
-describe.each(await listDatabases())("the report of a campaign on $label", ({ open }) => {
+describe.each(await listQuickest())("the report of a campaign on $label", ({ open }) => {
   let db: Database;
 
   beforeAll(async () => {

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import request from "supertest";
 import type { Database } from "../../../src/db/driver.ts";
-import { listDatabases } from "../../database.ts";
+import { listQuickest } from "../../database.ts";
 import type { ApiUnderTest } from "./api-client.ts";
 import { ADMIN_KEY, createApiUnderTest } from "./api-client.ts";
 import { IDS, seed } from "./seed.ts";
 
-const [database] = (await listDatabases()).slice(-1);
+const [database] = (await listQuickest()).slice(-1);
 
 let db: Database;
 let api: ApiUnderTest;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Database } from "../../../src/db/driver.ts";
 import { saveSubscriptions } from "../../../src/db/outgoing-events.ts";
 import { EVENT_TYPES } from "../../../src/event-types.ts";
-import { listDatabases } from "../../database.ts";
+import { listQuickest } from "../../database.ts";
 import { type ApiUnderTest, createApiUnderTest } from "./api-client.ts";
 import { IDS, seed, uuid } from "./seed.ts";
 
@@ -14,7 +14,7 @@ const payloads = z.array(
   z.object({ payload: z.object({ type: z.string(), data: z.record(z.string(), z.unknown()) }) }),
 );
 
-describe.each(await listDatabases())("what an operator controls on $label", ({ open }) => {
+describe.each(await listQuickest())("what an operator controls on $label", ({ open }) => {
   let db: Database;
   let api: ApiUnderTest;
 

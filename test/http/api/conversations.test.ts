@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Database } from "../../../src/db/driver.ts";
-import { listDatabases } from "../../database.ts";
+import { listQuickest } from "../../database.ts";
 import type { ApiUnderTest } from "./api-client.ts";
 import { createApiUnderTest } from "./api-client.ts";
 import { IDS, seed } from "./seed.ts";
 
-describe.each(await listDatabases())("on $label", ({ open }) => {
+describe.each(await listQuickest())("on $label", ({ open }) => {
   let db: Database;
   let api: ApiUnderTest;
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Database } from "../../../src/db/driver.ts";
-import { listDatabases } from "../../database.ts";
+import { listQuickest } from "../../database.ts";
 import { replayInbound, replayOutbound } from "../../../src/db/dead-letters.ts";
 import { requeueFailed, requeueOutside } from "../../../src/db/outbox.ts";
 import type { ApiUnderTest } from "./api-client.ts";
 import { createApiUnderTest } from "./api-client.ts";
 import { IDS, seed, uuid } from "./seed.ts";
 
-describe.each(await listDatabases())("on $label", ({ open }) => {
+describe.each(await listQuickest())("on $label", ({ open }) => {
   let db: Database;
   let api: ApiUnderTest;
 

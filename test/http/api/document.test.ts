@@ -5,13 +5,13 @@ import request from "supertest";
 import { z } from "zod";
 import type { Database } from "../../../src/db/driver.ts";
 import { ROUTES } from "../../../src/http/api/routes.ts";
-import { listDatabases } from "../../database.ts";
+import { listQuickest } from "../../database.ts";
 import type { ApiUnderTest } from "./api-client.ts";
 import { createApiUnderTest } from "./api-client.ts";
 import { EXAMPLES } from "./examples.ts";
 import { seed } from "./seed.ts";
 
-const [database] = (await listDatabases()).slice(-1);
+const [database] = (await listQuickest()).slice(-1);
 
 const pathItem = z.record(
   z.string(),

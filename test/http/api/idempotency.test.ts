@@ -10,7 +10,7 @@ import { ADMIN } from "../../../src/http/api/caller.ts";
 import { onlyOnce } from "../../../src/http/api/idempotency.ts";
 import { refuseInvalid } from "../../../src/http/api/refusals.ts";
 import { problemHandler } from "../../../src/http/problem.ts";
-import { listDatabases } from "../../database.ts";
+import { listQuickest } from "../../database.ts";
 import { recordingLog } from "../../standins/recording-log.ts";
 import { until } from "../../until.ts";
 import { ADMIN_KEY, createApiUnderTest } from "./api-client.ts";
@@ -61,7 +61,7 @@ function held() {
 const KEEP = { rawWebhooksDays: 1, inboxDays: 8, parkedDays: 1, historyDays: 1 };
 const UUID = /^[\da-f]{8}-([\da-f]{4}-){3}[\da-f]{12}$/;
 
-describe.each(await listDatabases())("an Idempotency-Key on $label", ({ open }) => {
+describe.each(await listQuickest())("an Idempotency-Key on $label", ({ open }) => {
   let db: Database;
 
   beforeAll(async () => {

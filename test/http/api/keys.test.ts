@@ -3,7 +3,7 @@ import request from "supertest";
 import type { Database } from "../../../src/db/driver.ts";
 import { SCOPES } from "../../../src/http/api/caller.ts";
 import { ROUTES } from "../../../src/http/api/routes.ts";
-import { listDatabases } from "../../database.ts";
+import { listQuickest } from "../../database.ts";
 import { type ApiUnderTest, ADMIN_KEY, createApiUnderTest } from "./api-client.ts";
 import { EXAMPLES } from "./examples.ts";
 import { makeKey } from "./keys.ts";
@@ -12,7 +12,7 @@ import { IDS, seed } from "./seed.ts";
 const SHAPE = /^ponte_[\w-]{8}_[\w-]{32}$/;
 const FUTURE = "2100-01-01T00:00:00.000000Z";
 
-describe.each(await listDatabases())("keys on $label", ({ open }) => {
+describe.each(await listQuickest())("keys on $label", ({ open }) => {
   let db: Database;
   let api: ApiUnderTest;
 

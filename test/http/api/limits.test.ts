@@ -8,12 +8,12 @@ import { createMemoryCache } from "../../../src/cache/memory.ts";
 import type { Database } from "../../../src/db/driver.ts";
 import { problem } from "../../../src/http/api/document.ts";
 import { rateLimitStores } from "../../../src/http/rate-limit.ts";
-import { listDatabases } from "../../database.ts";
+import { listQuickest } from "../../database.ts";
 import { ADMIN_KEY, createApiUnderTest } from "./api-client.ts";
 import { type TestKey, makeKey } from "./keys.ts";
 import { IDS, seed } from "./seed.ts";
 
-const [database] = (await listDatabases()).slice(-1);
+const [database] = (await listQuickest()).slice(-1);
 
 let db: Database;
 
@@ -54,6 +54,23 @@ test("keys are counted apart from each other, the admin key among them", async (
   const keys = [await newKey(), await newKey(), ADMIN_KEY];
   for (const key of keys) expect((await get(key)).status).toBe(200);
   for (const key of keys) expect((await get(key)).status).toBe(429);
+});
+
+test("a session is counted apart, and may call five times as often: a page asks for much at once", async () => {
+  const { app } = createApiUnderTest(db, {
+    perMinute: { key: 1, address: 100 },
+    limits: rateLimitStores(createMemoryCache()),
+  });
+  const agent = request.agent(app);
+  const own = { "x-requested-with": "ponte" };
+  const { status } = await agent.post("/api/v1/session").set(own).send({ key: ADMIN_KEY });
+  expect(status).toBe(200);
+  const answers: number[] = [];
+  for (let calls = 0; calls < 6; calls += 1)
+    answers.push((await agent.get("/api/v1/channels")).status);
+  expect(answers).toEqual([200, 200, 200, 200, 200, 429]);
+  const program = request(app).get("/api/v1/channels");
+  expect((await program.set("authorization", `Bearer ${ADMIN_KEY}`)).status).toBe(200);
 });
 
 test("a key's own limit goes before the usual one", async () => {

@@ -5,7 +5,7 @@ import type { Database } from "../../../src/db/driver.ts";
 import { SCOPES } from "../../../src/http/api/caller.ts";
 import { ROUTES } from "../../../src/http/api/routes.ts";
 import { SEES_NUMBERS } from "../../../src/http/api/roles.ts";
-import { listDatabases } from "../../database.ts";
+import { listQuickest } from "../../database.ts";
 import { listen, stopListening } from "../../standins/listen.ts";
 import { until } from "../../until.ts";
 import { type ApiUnderTest, CHANNELS, createApiUnderTest } from "./api-client.ts";
@@ -14,7 +14,7 @@ import { makeKey } from "./keys.ts";
 import { type Listener, listenTo } from "./listener.ts";
 import { IDS, seed } from "./seed.ts";
 
-const [database] = (await listDatabases()).slice(0, 1);
+const [database] = (await listQuickest()).slice(0, 1);
 
 const NUMBER = "5561991234567";
 const MASKED = "+55 61 9****-4567";

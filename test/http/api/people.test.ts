@@ -1,11 +1,11 @@
 import { afterAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Database } from "../../../src/db/driver.ts";
-import { listDatabases } from "../../database.ts";
+import { listQuickest } from "../../database.ts";
 import type { ApiUnderTest } from "./api-client.ts";
 import { createApiUnderTest } from "./api-client.ts";
 import { IDS, SECRET, seed } from "./seed.ts";
 
-describe.each(await listDatabases())("people on $label", ({ open }) => {
+describe.each(await listQuickest())("people on $label", ({ open }) => {
   const opened = open();
   let db: Database;
   let api: ApiUnderTest;
@@ -97,7 +97,7 @@ describe.each(await listDatabases())("people on $label", ({ open }) => {
     expect(received).toHaveLength(2);
     expect(interactions).toMatchObject([{ message_text: "oi" }]);
     expect(campaigns).toContainEqual(expect.objectContaining({ params: { city: "Gama" } }));
-    expect(files).toEqual([]);
+    expect(files).toMatchObject([{ file_name: "praia.jpg", mime_type: "image/jpeg", kept: true }]);
   });
 
   test("an export of thousands of messages is whole", async () => {

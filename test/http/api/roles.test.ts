@@ -4,13 +4,13 @@ import type { Database } from "../../../src/db/driver.ts";
 import { type Scope, SCOPES } from "../../../src/http/api/caller.ts";
 import { ROLE_SCOPES } from "../../../src/http/api/roles.ts";
 import { ROUTES } from "../../../src/http/api/routes.ts";
-import { listDatabases } from "../../database.ts";
+import { listQuickest } from "../../database.ts";
 import { ADMIN_KEY, type ApiUnderTest, createApiUnderTest } from "./api-client.ts";
 import { EXAMPLES } from "./examples.ts";
 import { makeKey } from "./keys.ts";
 import { IDS, seed } from "./seed.ts";
 
-const [database] = (await listDatabases()).slice(-1);
+const [database] = (await listQuickest()).slice(-1);
 
 let db: Database;
 let api: ApiUnderTest;

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { replayOutbound } from "../../../src/db/dead-letters.ts";
 import type { Database } from "../../../src/db/driver.ts";
-import { listDatabases } from "../../database.ts";
+import { listQuickest } from "../../database.ts";
 import { type ApiUnderTest, createApiUnderTest } from "./api-client.ts";
 import { IDS, seed, uuid } from "./seed.ts";
 
 const PHONE = "+5561991234567";
 const TO = { channel: "whatsapp", to: PHONE };
 
-describe.each(await listDatabases())("POST /messages on $label", ({ open }) => {
+describe.each(await listQuickest())("POST /messages on $label", ({ open }) => {
   let db: Database;
   let api: ApiUnderTest;
   beforeAll(async () => {

@@ -14,7 +14,7 @@ import { isStillAllowed } from "../../../src/http/api/stream.ts";
 import { createStreamHub } from "../../../src/http/api/stream-hub.ts";
 import { createSessionTokens, SESSION_SECONDS } from "../../../src/http/session-token.ts";
 import type { Simulator } from "../../../src/simulator/simulator.ts";
-import { listDatabases } from "../../database.ts";
+import { listQuickest } from "../../database.ts";
 import { listen, stopListening } from "../../standins/listen.ts";
 import { until } from "../../until.ts";
 import { ADMIN_KEY, type ApiUnderTest, createApiUnderTest } from "./api-client.ts";
@@ -22,7 +22,7 @@ import { makeKey } from "./keys.ts";
 import { listenTo } from "./listener.ts";
 import { IDS, seed } from "./seed.ts";
 
-const [database] = (await listDatabases()).slice(0, 1);
+const [database] = (await listQuickest()).slice(0, 1);
 
 const PAGE = { "x-requested-with": "ponte" };
 const PAUSE = `/conversations/${IDS.webConversation}/pause`;

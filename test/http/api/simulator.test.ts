@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import type { Database } from "../../../src/db/driver.ts";
 import type { WebhookOrder } from "../../../src/simulator/orders.ts";
 import type { StatusOrder } from "../../../src/simulator/simulator.ts";
-import { listDatabases } from "../../database.ts";
+import { listQuickest } from "../../database.ts";
 import { type ApiUnderTest, createApiUnderTest } from "./api-client.ts";
 import { makeKey } from "./keys.ts";
 import { IDS, seed } from "./seed.ts";
@@ -10,7 +10,7 @@ import { agreeingSimulator } from "./simulator.ts";
 
 /** What the API itself sees to; the lines and their providers have suites of their own. */
 
-const [database] = (await listDatabases()).slice(-1);
+const [database] = (await listQuickest()).slice(-1);
 const MARIA = { channel: "whatsapp", person: "+5561991234567" };
 
 let db: Database;

@@ -12,7 +12,7 @@ import {
   type StreamHub,
 } from "../../../src/http/api/stream-hub.ts";
 import { BridgeError } from "../../../src/errors.ts";
-import { listDatabases } from "../../database.ts";
+import { listQuickest } from "../../database.ts";
 import { listen, stopListening } from "../../standins/listen.ts";
 import { until } from "../../until.ts";
 import { ADMIN_KEY, createApiUnderTest } from "./api-client.ts";
@@ -78,7 +78,7 @@ const idsOf = ({ heard }: Listener) =>
 /** So many milliseconds are enough for several looks at the database. */
 const A_WHILE_MS = 150;
 
-describe.each(await listDatabases())("the live stream on $label", ({ open }) => {
+describe.each(await listQuickest())("the live stream on $label", ({ open }) => {
   let db: Database;
   let running: { server: Server; hub: StreamHub }[];
   let listeners: Listener[];

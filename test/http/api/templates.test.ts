@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { createTemplateOffice } from "../../../src/campaigns/templates/office.ts";
 import type { Database } from "../../../src/db/driver.ts";
 import { emptyTemplates, startScene, type TemplateScene } from "../../campaigns/templates/scene.ts";
-import { listDatabases } from "../../database.ts";
+import { listQuickest } from "../../database.ts";
 import { TRIAL_TEMPLATES } from "../../standins/trial-templates.ts";
 import { type ApiUnderTest, createApiUnderTest } from "./api-client.ts";
 import { IDS, seed } from "./seed.ts";
@@ -12,7 +12,7 @@ const KNOWN = TRIAL_TEMPLATES.slice(0, 8);
 const ALL = KNOWN.length;
 const UNKNOWN = "00000000-0000-7000-8000-00000000ffff";
 
-describe.each(await listDatabases())("templates over the API on $label", ({ open }) => {
+describe.each(await listQuickest())("templates over the API on $label", ({ open }) => {
   let db: Database;
   let api: ApiUnderTest;
   let scene: TemplateScene;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Database } from "../../../src/db/driver.ts";
 import type { ApiChannel } from "../../../src/http/api/dependencies.ts";
 import { ROUTES } from "../../../src/http/api/routes.ts";
-import { listDatabases } from "../../database.ts";
+import { listQuickest } from "../../database.ts";
 import { type ApiUnderTest, CHANNELS, createApiUnderTest } from "./api-client.ts";
 import { EXAMPLES } from "./examples.ts";
 import { makeKey } from "./keys.ts";
@@ -52,7 +52,7 @@ const OPERATIONS = ROUTES.map(({ method, path, status }) => {
   return { operation, method, status, example: EXAMPLES[operation] };
 });
 
-describe.each(await listDatabases())("tenants on $label", ({ open }) => {
+describe.each(await listQuickest())("tenants on $label", ({ open }) => {
   let db: Database;
   let api: ApiUnderTest;
 

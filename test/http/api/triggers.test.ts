@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Database } from "../../../src/db/driver.ts";
-import { listDatabases } from "../../database.ts";
+import { listQuickest } from "../../database.ts";
 import { type ApiUnderTest, createApiUnderTest } from "./api-client.ts";
 import { IDS, seed, uuid } from "./seed.ts";
 
 const PATH = `/conversations/${IDS.phoneConversation}/trigger`;
 
-describe.each(await listDatabases())("a trigger on $label", ({ open }) => {
+describe.each(await listQuickest())("a trigger on $label", ({ open }) => {
   let db: Database;
   let api: ApiUnderTest;
 

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
 import { common } from "../../i18n/common.ts";
+import { useOneAtATime } from "../one-at-a-time.ts";
 import { Icon, type IconName } from "./icon.tsx";
 import { complain } from "./toast.tsx";
 
@@ -18,17 +18,12 @@ interface ActionProps {
 /** A button for something that the server does. */
 export function Action(props: ActionProps) {
   const { children, icon, tone = "plain", small = false, disabled = false, title, run } = props;
-  const [isBusy, setBusy] = useState(false);
-  const isThere = useRef(true);
-  useEffect(() => () => void (isThere.current = false), []);
+  const { isBusy, run: runOnce } = useOneAtATime();
   const start = async () => {
-    setBusy(true);
     try {
-      await run();
+      await runOnce(run);
     } catch (thrown) {
       complain(thrown);
-    } finally {
-      if (isThere.current) setBusy(false);
     }
   };
   const look = tone === "plain" ? "" : `button-${tone}`;

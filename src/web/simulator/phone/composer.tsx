@@ -3,6 +3,7 @@ import { simulator } from "../../i18n/simulator.ts";
 import { common } from "../../i18n/common.ts";
 import { Icon } from "../../shared/ui/icon.tsx";
 import { SafeText } from "../../shared/ui/safe-text.tsx";
+import { useOneAtATime } from "../../shared/one-at-a-time.ts";
 import { complain } from "../../shared/ui/toast.tsx";
 import { conditions } from "../state/conditions.ts";
 import { gathered, MOST_GATHERED, say, type Seat } from "../state/desk.ts";
@@ -23,23 +24,21 @@ const LONGEST_TEXT = 20_000;
 
 /** Where one writes, attaches and speaks. */
 export function Composer({ line, seat }: ComposerProps) {
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, run } = useOneAtATime();
   const [isAttaching, setAttaching] = useState(false);
   const [isSpeaking, setSpeaking] = useState(false);
   const { features } = line;
   const text = draft.value;
   const isFull = conditions.value.gathers && gathered.value.length >= MOST_GATHERED;
   const send = async () => {
-    if (text.trim() === "" || isBusy || isFull) return;
-    setBusy(true);
+    if (text.trim() === "" || isFull) return;
+    const quoted = quote.peek()?.externalId;
     try {
-      await say(seat, { content: { type: "text", text }, quoted: quote.peek()?.externalId });
+      await say(seat, { content: { type: "text", text }, quoted });
       if (draft.peek() === text) draft.value = "";
       quote.value = undefined;
     } catch (thrown) {
       complain(thrown);
-    } finally {
-      setBusy(false);
     }
   };
   const speaks = features.voice && canRecord() && text === "";
@@ -55,7 +54,7 @@ export function Composer({ line, seat }: ComposerProps) {
           class="composer-bar"
           onSubmit={(event) => {
             event.preventDefault();
-            void send();
+            void run(send);
           }}
         >
           {(features.media || features.location) && (
@@ -80,7 +79,7 @@ export function Composer({ line, seat }: ComposerProps) {
             onKeyDown={(event) => {
               if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
               event.preventDefault();
-              void send();
+              void run(send);
             }}
           />
           {speaks ? (

@@ -7,7 +7,7 @@ import { isTaken, noteCalls } from "./calls.ts";
 import { callOptions, conditions } from "./conditions.ts";
 import { forgetNotices, notice } from "./notices.ts";
 import type { Person } from "./people.ts";
-import { forgetTranscript, refresh } from "./transcript.ts";
+import { beginAnew, refresh } from "./transcript.ts";
 import type { Behaviour, Clock, MadeCalls, Said, SendAnswer, StatusWord } from "./wire.ts";
 
 /** Who is on which line. */
@@ -122,11 +122,9 @@ export async function moveClock(seat: Seat, hours: number): Promise<Clock> {
 
 /** Begins anew. Throws an `ApiProblem`. */
 export async function reset(seat: Seat): Promise<void> {
-  await post("/simulator/reset", named(seat));
+  await beginAnew(() => post("/simulator/reset", named(seat)));
   forgetNotices(seat.channel, seat.person.phone);
   gathered.value = [];
-  forgetTranscript();
-  await refresh();
 }
 
 /** What an operator would send this person. Throws an `ApiProblem`. */

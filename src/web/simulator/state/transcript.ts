@@ -39,9 +39,13 @@ let reading: Promise<void> | undefined;
 let isStale = false;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
+/** Whether nothing may be read now: a conversation that is being erased would not be found. */
+const hold = { isOn: false };
+
 /** Reads again what was said; the promise ends once nothing asked for before is missing. */
 export function refresh(): Promise<void> {
   isStale = true;
+  if (hold.isOn) return Promise.resolve();
   reading ??= readUntilFresh().finally(() => {
     reading = undefined;
   });
@@ -49,7 +53,7 @@ export function refresh(): Promise<void> {
 }
 
 async function readUntilFresh(): Promise<void> {
-  while (isStale) {
+  while (isStale && !hold.isOn) {
     isStale = false;
     const asked = transcript.peek();
     try {
@@ -111,10 +115,18 @@ async function readUnlessGone<Answer>(path: string): Promise<Answer | undefined>
   }
 }
 
-/** Forgets a conversation that was begun anew; what is said next is another one. */
-export function forgetTranscript(): void {
-  const { channel, phone } = transcript.peek();
-  transcript.value = { ...NOTHING, channel, phone };
+/** Begins a conversation anew by what erases it: nothing of it is read meanwhile, and nothing is known of it afterwards. */
+export async function beginAnew(erase: () => Promise<unknown>): Promise<void> {
+  hold.isOn = true;
+  try {
+    await reading;
+    await erase();
+    const { channel, phone } = transcript.peek();
+    transcript.value = { ...NOTHING, channel, phone };
+  } finally {
+    hold.isOn = false;
+  }
+  await refresh();
 }
 
 /** Reads what was said before. Throws an `ApiProblem`. */

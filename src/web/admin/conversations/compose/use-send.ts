@@ -1,5 +1,6 @@
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { ApiProblem, post } from "../../../shared/api.ts";
+import { useOneAtATime } from "../../../shared/one-at-a-time.ts";
 import type { Sent } from "../types.ts";
 import { beginRequest, endRequest } from "./draft.ts";
 
@@ -13,13 +14,9 @@ export interface Sending {
 
 /** Sends into a conversation, each content once however often somebody presses the button. */
 export function useSend(conversation: string): Sending {
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, run } = useOneAtATime();
   const [problem, setProblem] = useState<ApiProblem>();
-  const isRunning = useRef(false);
-  const send = async (content: object): Promise<boolean> => {
-    if (isRunning.current) return false;
-    isRunning.current = true;
-    setBusy(true);
+  const sendIt = async (content: object): Promise<boolean> => {
     const body = { conversation_id: conversation, ...content };
     try {
       const idempotencyKey = beginRequest(conversation, JSON.stringify(body));
@@ -34,10 +31,8 @@ export function useSend(conversation: string): Sending {
         endRequest(conversation);
       setProblem(thrown);
       return false;
-    } finally {
-      isRunning.current = false;
-      setBusy(false);
     }
   };
+  const send = async (content: object) => (await run(() => sendIt(content))) ?? false;
   return { isBusy, problem, send, forget: () => setProblem(undefined) };
 }
