@@ -123,12 +123,7 @@ export function WizardPanel(props: WizardPanelProps) {
       );
     case "start":
       return (
-        <StartStep
-          key={campaign.figures.audience}
-          campaign={campaign}
-          onSaved={props.onCampaign}
-          onBack={() => onGo("list")}
-        />
+        <StartStep campaign={campaign} onSaved={props.onCampaign} onBack={() => onGo("list")} />
       );
   }
 }
