@@ -6,7 +6,16 @@ import { WRONG_SECRET } from "../secrets.ts";
 import { createCloudAnswer } from "./cloud-answer.ts";
 import { GENEROUS } from "./limits.ts";
 import type { LineMaker, WebhookDraft } from "./line.ts";
-import { AT_ONCE, contactsOf, LATER, messageOf, newWamid, shown, statusOf } from "./whatsapp.ts";
+import {
+  AT_ONCE,
+  FEATURES,
+  contactsOf,
+  LATER,
+  messageOf,
+  newWamid,
+  shown,
+  statusOf,
+} from "./whatsapp.ts";
 
 const ACCOUNT = "999000000000001";
 const BUSINESS_ACCOUNT = "999000000000000";
@@ -39,17 +48,7 @@ export const cloudLine: LineMaker = (secretOf) => {
       type: "cloud",
       account: ACCOUNT,
       title: "WhatsApp Cloud API",
-      features: {
-        buttons: true,
-        lists: true,
-        media: true,
-        location: true,
-        templates: true,
-        voice: true,
-        batches: true,
-        reads: true,
-        typedChoices: false,
-      },
+      features: FEATURES,
       failures: [...LATER, ...AT_ONCE.map(shown)],
     },
     module: cloud,

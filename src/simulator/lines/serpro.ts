@@ -5,7 +5,16 @@ import { WRONG_SECRET } from "../secrets.ts";
 import { GENEROUS } from "./limits.ts";
 import type { LineMaker, WebhookDraft } from "./line.ts";
 import { createSerproAnswer } from "./serpro-answer.ts";
-import { AT_ONCE, contactsOf, LATER, messageOf, newWamid, shown, statusOf } from "./whatsapp.ts";
+import {
+  AT_ONCE,
+  FEATURES,
+  contactsOf,
+  LATER,
+  messageOf,
+  newWamid,
+  shown,
+  statusOf,
+} from "./whatsapp.ts";
 
 const CLIENT = "999000000000002";
 const BUSINESS_ACCOUNT = "999000000000003";
@@ -32,17 +41,7 @@ export const serproLine: LineMaker = (secretOf) => {
       type: "serpro",
       account: CLIENT,
       title: "Serpro WhatsApp",
-      features: {
-        buttons: true,
-        lists: true,
-        media: true,
-        location: true,
-        templates: true,
-        voice: true,
-        batches: true,
-        reads: true,
-        typedChoices: false,
-      },
+      features: FEATURES,
       failures: [...LATER, ...AT_ONCE.map(shown)],
     },
     module: serpro,

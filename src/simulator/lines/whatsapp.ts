@@ -1,10 +1,23 @@
 import { randomBytes } from "node:crypto";
 import type { SaidContent } from "../orders.ts";
 import { unixSeconds } from "./json.ts";
-import type { Arrival, LineFailure, Report } from "./line.ts";
+import type { Arrival, LineFailure, LineFeatures, Report } from "./line.ts";
 
 /** A message id in WhatsApp's form. */
 export const newWamid = (): string => `wamid.${randomBytes(24).toString("base64")}`;
+
+/** What WhatsApp itself can do, by whichever of its two providers. */
+export const FEATURES: LineFeatures = {
+  buttons: true,
+  lists: true,
+  media: true,
+  location: true,
+  templates: true,
+  voice: true,
+  batches: true,
+  reads: true,
+  typedChoices: false,
+};
 
 /** Failures of WhatsApp that only a status tells. Source: Cloud API reference, error codes. */
 export const LATER: readonly LineFailure[] = [

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { shell } from "../../i18n/shell.ts";
 import { ApiProblem } from "../api.ts";
+import { useOneAtATime } from "../one-at-a-time.ts";
 import { signIn } from "../session.ts";
 import { Field } from "./field.tsx";
 import { common } from "../../i18n/common.ts";
@@ -13,20 +14,16 @@ function wordsFor(thrown: unknown): string {
 }
 
 /** Asks for a key and exchanges it for a session; the key itself is not kept. */
-export function SignInForm({ onDone }: { readonly onDone?: () => void }) {
+export function SignInForm() {
   const [key, setKey] = useState("");
   const [problem, setProblem] = useState<string>();
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, run } = useOneAtATime();
   const submit = async () => {
-    setBusy(true);
     try {
       await signIn(key.trim());
       setKey("");
-      onDone?.();
     } catch (thrown) {
       setProblem(wordsFor(thrown));
-    } finally {
-      setBusy(false);
     }
   };
   return (
@@ -34,7 +31,7 @@ export function SignInForm({ onDone }: { readonly onDone?: () => void }) {
       class="sign-in-form"
       onSubmit={(event) => {
         event.preventDefault();
-        void submit();
+        void run(submit);
       }}
     >
       <Field label={shell("key")} hint={shell("key_hint")} problem={problem}>
