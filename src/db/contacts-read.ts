@@ -18,7 +18,7 @@ export const contactRow = z.strictObject({
 /** One name that a provider gives a person, in the provider's own spelling. */
 export const identityRow = z.strictObject({
   channel: z.string(),
-  kind: z.string(),
+  kind: z.enum(["phone", "bsuid", "parent_bsuid", "lid", "sender"]),
   value: z.string(),
   created_at: z.iso.datetime(),
   last_seen_at: z.iso.datetime(),

@@ -12,6 +12,7 @@ import { hostname } from "node:os";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { BridgeError } from "../errors.ts";
+import { explainFolder } from "./folder-errors.ts";
 
 interface Holder {
   readonly pid: number;
@@ -101,16 +102,25 @@ function replace(file: string, own: Holder): boolean {
   }
 }
 
+function makeAndTake(directory: string, file: string, own: Holder): boolean {
+  try {
+    mkdirSync(directory, { recursive: true });
+    return take(file, own);
+  } catch (error) {
+    throw explainFolder(error, directory);
+  }
+}
+
 /**
  * Takes the data directory for this process alone; two embedded databases on one directory destroy it. A dead
  * process's lock is taken over at once on the same host, after 20 s of silence otherwise (containers on one volume).
- * Returns the release, which leaves alone what another process has taken meanwhile. Throws `store_locked`.
+ * Returns the release, which leaves alone what another process has taken meanwhile. Throws `store_locked`, and
+ * `store_unavailable` where the directory cannot be written.
  */
 export function lockDirectory(directory: string): () => void {
-  mkdirSync(directory, { recursive: true });
   const file = path.join(directory, "ponte.lock");
   const own = { pid: process.pid, host: hostname(), started: startTime(process.pid) };
-  if (!take(file, own)) {
+  if (!makeAndTake(directory, file, own)) {
     const holder = readHolder(file);
     throw new BridgeError(
       "store_locked",

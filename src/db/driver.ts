@@ -14,7 +14,16 @@ export interface Database extends Queryable {
   readonly kind: "postgres" | "embedded";
   /** Runs `work` on one connection between begin and commit; anything it throws rolls back. */
   readonly transaction: <Result>(work: (tx: Queryable) => Promise<Result>) => Promise<Result>;
-  /** Runs a script of several statements, without parameters. */
-  readonly script: (text: string) => Promise<void>;
+  /** Runs a script of several statements, without parameters; `limitMs` where it may take longer than others. */
+  readonly script: (text: string, limitMs?: number) => Promise<void>;
   readonly close: () => Promise<void>;
+  /** How the connections stand now; absent where there are none. */
+  readonly connections?: () => Connections;
+}
+
+/** Connections of a pool, and statements that wait for one. */
+export interface Connections {
+  readonly inUse: number;
+  readonly idle: number;
+  readonly waiting: number;
 }

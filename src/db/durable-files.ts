@@ -48,7 +48,10 @@ export class DurableNodeFS extends NodeFS {
     return this.#flushes;
   }
 
-  override async init(pg: PGlite, options: InitOptions) {
+  override async init(
+    pg: PGlite,
+    options: InitOptions,
+  ): Promise<Awaited<ReturnType<NodeFS["init"]>>> {
     const result = await super.init(pg, options);
     const hook = (module: object) => this.#hook(fileOperations(module));
     return {

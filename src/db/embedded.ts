@@ -1,9 +1,12 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { PGlite } from "@electric-sql/pglite";
+import { BridgeError } from "../errors.ts";
 import type { Database, Queryable, SqlValue } from "./driver.ts";
 import { lockDirectory } from "./data-lock.ts";
 import { DurableNodeFS } from "./durable-files.ts";
+import { explainFolder } from "./folder-errors.ts";
 import { createPreparedSession } from "./prepared-session.ts";
 import { nameStoreError } from "./store-errors.ts";
 
@@ -68,17 +71,38 @@ export function wrapEmbedded(pglite: PGlite, release: () => void = () => undefin
   };
 }
 
+/** What a restore has checked and not yet put in its place; it lies in the data folder. */
+export const RESTORED_FOLDER = "restored";
+
+/** Half of the files may be those of before: nobody may write to them. */
+function refuseHalfRestored(directory: string): void {
+  if (existsSync(path.join(directory, RESTORED_FOLDER)))
+    throw new BridgeError(
+      "store_unavailable",
+      `a restore into ${directory} was interrupted while it put files in their places: run \`ponte restore\` with the same file again`,
+    );
+}
+
+/** Opens the embedded PostgreSQL in a directory that the caller has locked; `release` is called once it is closed. */
+export async function openHeld(
+  directory: string,
+  release: () => void = () => undefined,
+): Promise<Database> {
+  const fs = new DurableNodeFS(path.join(directory, "pgdata"));
+  return wrapEmbedded(await PGlite.create({ fs }), release);
+}
+
 /**
  * Opens the embedded PostgreSQL in `directory`, for this process alone and with real flushing.
- * Throws `store_locked` when another process has it.
+ * Throws `store_locked` when another process has it, `store_unavailable` where it cannot be written.
  */
 export async function openEmbedded(directory: string): Promise<Database> {
   const release = lockDirectory(directory);
   try {
-    const fs = new DurableNodeFS(path.join(directory, "pgdata"));
-    return wrapEmbedded(await PGlite.create({ fs }), release);
+    refuseHalfRestored(directory);
+    return await openHeld(directory, release);
   } catch (error) {
     release();
-    throw error;
+    throw explainFolder(error, directory);
   }
 }

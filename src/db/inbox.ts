@@ -22,6 +22,8 @@ export interface ArrivedMessage {
   readonly message: InboundMessage;
   /** Set where texts are gathered into bursts. */
   readonly gather?: Gather;
+  /** Where its spans belong (W3C `traceparent`). */
+  readonly trace?: string | undefined;
 }
 
 /** How long a conversation waits for more after a message, and from the first of a burst on at most, milliseconds. */
@@ -59,13 +61,13 @@ const STORE = `
     select nextval('inbox_id_seq') as id, placed.* from (
       select * from json_to_recordset($2::json) as given (
         place int, conversation_id uuid, contact_id uuid, channel text, account text, external_id text, message_id uuid,
-        event_id uuid, message jsonb, sent_at timestamptz, address jsonb, wait_ms float8, max_ms float8)
+        event_id uuid, message jsonb, sent_at timestamptz, address jsonb, trace text, wait_ms float8, max_ms float8)
       order by place
     ) placed
   ),
   stored as (
-    insert into inbox (id, conversation_id, channel, account, external_id, message_id, event_id, message, sent_at)
-    select id, conversation_id, channel, account, external_id, message_id, event_id, message, sent_at
+    insert into inbox (id, conversation_id, channel, account, external_id, message_id, event_id, message, sent_at, trace)
+    select id, conversation_id, channel, account, external_id, message_id, event_id, message, sent_at, trace
     from arrived order by channel, account, external_id
     on conflict on constraint inbox_once do nothing
     returning id
@@ -191,6 +193,7 @@ function toArrived(arrived: ArrivedMessage, place: number) {
     message,
     sent_at: message.sentAt,
     address: { account: message.account, identities: message.identities },
+    trace: arrived.trace,
     wait_ms: arrived.gather?.waitMs,
     max_ms: arrived.gather?.maxMs,
   };

@@ -14,6 +14,8 @@ export interface InboxRow {
   readonly emitted: boolean;
   /** An operator asked for the answer: the message's age is no reason to leave it. */
   readonly replayed?: boolean | undefined;
+  /** Where its spans belong (W3C `traceparent`). */
+  readonly trace?: string | null | undefined;
   /** Those that are answered together with it, oldest first; its text is then that of all. */
   readonly earlier?: readonly InboxRow[];
 }
@@ -36,6 +38,8 @@ export interface OutboxRow {
   readonly uncertainMs: number | null;
   /** Our id of the message it answers. */
   readonly inReplyTo?: string | null | undefined;
+  /** Where its spans belong (W3C `traceparent`). */
+  readonly trace?: string | null | undefined;
   /** Characters of its text. */
   readonly chars?: number | undefined;
   /** Milliseconds since another message of the same answer was sent; null where none was. */
@@ -60,6 +64,7 @@ export const inboxRow = z.object({
   ageMs: z.number().optional(),
   emitted: z.boolean(),
   replayed: z.boolean().optional(),
+  trace: z.string().nullish(),
 });
 
 export const outboxRow = z.object({
@@ -74,6 +79,7 @@ export const outboxRow = z.object({
   ageMs: z.number(),
   uncertainMs: z.number().nullable(),
   inReplyTo: z.string().nullish(),
+  trace: z.string().nullish(),
   chars: z.number().optional(),
   sinceMs: z.number().nullish(),
   outside: outsideRule.nullish(),

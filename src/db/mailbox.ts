@@ -112,7 +112,7 @@ const READ = `
     coalesce((
       select json_agg(json_build_object('id', i.id::text, 'messageId', i.message_id, 'message', i.message,
         'receivedAt', i.received_at, 'ageMs', extract(epoch from now() - i.received_at) * 1000, 'emitted', i.emitted,
-        'replayed', i.replayed_at is not null) order by i.id)
+        'replayed', i.replayed_at is not null, 'trace', i.trace) order by i.id)
       from (select * from inbox where conversation_id = c.id and done_at is null order by id
         limit case when c.channel = any($4::text[]) then greatest($2::int, $5::int) else $2::int end) i
     ), '[]') as inbox,
@@ -121,7 +121,7 @@ const READ = `
         'origin', m.origin, 'attempts', m.attempts, 'round', m.round, 'createdAt', ${utcText("coalesce(m.released_at, m.created_at)")},
         'ageMs', extract(epoch from now() - coalesce(m.released_at, m.created_at)) * 1000,
         'uncertainMs', extract(epoch from now() - m.uncertain_at) * 1000,
-        'inReplyTo', m.in_reply_to, 'outside', m.outside_window, 'chars', length(m.text), 'sinceMs', (
+        'inReplyTo', m.in_reply_to, 'trace', m.trace, 'outside', m.outside_window, 'chars', length(m.text), 'sinceMs', (
           select extract(epoch from now() - max(s.sent_at)) * 1000 from messages s
           where s.in_reply_to = m.in_reply_to and s.direction = 'out')) order by m.seq)
       from (select * from messages where conversation_id = c.id and direction = 'out'

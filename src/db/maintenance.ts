@@ -1,94 +1,5 @@
 import { z } from "zod";
 import type { Database } from "./driver.ts";
-import { REQUESTS_KEPT } from "./idempotency-keys.ts";
-
-/** Days to keep each kind of row. */
-export interface Retention {
-  readonly rawWebhooksDays: number;
-  /** At least 8, because Meta repeats a webhook for 7 days and the row is what recognises the repetition. */
-  readonly inboxDays: number;
-  readonly parkedDays: number;
-  readonly historyDays: number;
-}
-
-/** Rows deleted in one statement, so that none runs for long. */
-const SLICE = 5_000;
-
-const DELETIONS: readonly { readonly days: keyof Retention; readonly text: string }[] = [
-  {
-    days: "rawWebhooksDays",
-    text: "delete from webhook_events where id in (select id from webhook_events where received_at < now() - $1::int * interval '1 day' limit $2::int) returning 1",
-  },
-  {
-    days: "rawWebhooksDays",
-    text: "delete from outgoing_events where id in (select id from outgoing_events where created_at < now() - $1::int * interval '1 day' limit $2::int) returning 1",
-  },
-  {
-    days: "inboxDays",
-    text: "delete from inbox where id in (select id from inbox where done_at < now() - $1::int * interval '1 day' limit $2::int) returning 1",
-  },
-  {
-    days: "parkedDays",
-    text: "delete from parked_statuses where (channel, external_id, status) in (select channel, external_id, status from parked_statuses where parked_at < now() - $1::int * interval '1 day' limit $2::int) returning 1",
-  },
-  {
-    days: "historyDays",
-    text: "delete from interactions where id in (select id from interactions where created_at < now() - $1::int * interval '1 day' limit $2::int) returning 1",
-  },
-  {
-    days: "historyDays",
-    text: "delete from campaign_recipients where id in (select r.id from campaign_recipients r join campaigns c on c.id = r.campaign_id where c.finished_at < now() - $1::int * interval '1 day' limit $2::int) returning 1",
-  },
-  {
-    days: "historyDays",
-    text: "delete from campaigns where id in (select c.id from campaigns c where c.finished_at < now() - $1::int * interval '1 day' and not exists (select from campaign_recipients r where r.campaign_id = c.id) limit $2::int) returning 1",
-  },
-  {
-    days: "historyDays",
-    text: "delete from button_payloads where id in (select id from button_payloads where used_at < now() - $1::int * interval '1 day' limit $2::int) returning 1",
-  },
-  {
-    days: "historyDays",
-    text: "delete from notification_events where id in (select id from notification_events where received_at < now() - $1::int * interval '1 day' limit $2::int) returning 1",
-  },
-];
-
-/** What a repeated request is answered from is kept for a day, whatever the settings say. */
-const DELETE_REQUESTS = `
-  delete from idempotency_keys where (owner, key) in (select owner, key from idempotency_keys
-    where created_at < now() - interval '${REQUESTS_KEPT}' limit $1::int) returning 1`;
-
-/** Removes the history of settled messages with its statuses and attempts. */
-const DELETE_MESSAGES = `
-  with old as (
-    select id from messages where created_at < now() - $1::int * interval '1 day'
-      and status not in ('queued', 'sending', 'uncertain') limit $2::int
-  ),
-  statuses as (delete from message_statuses where message_id in (select id from old)),
-  attempts as (delete from send_attempts where message_id in (select id from old))
-  delete from messages where id in (select id from old) returning 1`;
-
-/** Deletes what is past its retention; returns how many rows went. */
-export async function deleteExpired(db: Database, retention: Retention): Promise<number> {
-  let deleted = 0;
-  const deletions = [...DELETIONS, { days: "historyDays" as const, text: DELETE_MESSAGES }];
-  for (const { days, text } of deletions)
-    deleted += await deleteInSlices(db, text, [retention[days], SLICE]);
-  return deleted + (await deleteInSlices(db, DELETE_REQUESTS, [SLICE]));
-}
-
-async function deleteInSlices(
-  db: Database,
-  text: string,
-  values: readonly number[],
-): Promise<number> {
-  let deleted = 0;
-  for (;;) {
-    const rows = await db.query(text, values);
-    deleted += rows.length;
-    if (rows.length < SLICE) return deleted;
-  }
-}
 
 const queueRow = z.object({ depth: z.number(), oldest_s: z.number() });
 
@@ -107,6 +18,10 @@ const QUEUES = {
   outbox: `select coalesce(released_at, created_at) as since from messages
     where direction = 'out' and status in ('queued', 'sending', 'uncertain') and held_for is null`,
   dead: "select dead_at as since from inbox where dead_at is not null and discarded_at is null",
+  campaign: `select greatest(r.created_at, k.started_at) as since
+    from campaigns k join campaign_recipients r on r.campaign_id = k.id and r.state = 'open' where k.state = 'running'`,
+  events:
+    "select created_at as since from outgoing_events where done_at is null and dead_at is null",
 } as const;
 
 /** Measures each durable queue. */
@@ -125,7 +40,27 @@ export async function measureQueues(
     inbox: await measure(QUEUES.inbox),
     outbox: await measure(QUEUES.outbox),
     dead: await measure(QUEUES.dead),
+    campaign: await measure(QUEUES.campaign),
+    events: await measure(QUEUES.events),
   };
+}
+
+const waitingRow = z.object({ waiting_s: z.number() });
+
+/**
+ * Measures how many seconds the conversation that is due longest waits for a worker. What waits for a retry, for a limit or
+ * for more of a burst is not due, and what is being worked on neither: so this grows only where there are too few workers.
+ */
+export async function measureWaiting(db: Database, channels: readonly string[]): Promise<number> {
+  const rows = await db.query(
+    `select coalesce(extract(epoch from now() - min(due)), 0)::float8 as waiting_s from (
+       select min(due) as due from conversations where due <= now() and not bulk and channel = any($1::text[])
+       union all
+       select min(due) as due from conversations where due <= now() and bulk and channel = any($1::text[])
+     ) first`,
+    [channels],
+  );
+  return waitingRow.parse(rows[0]).waiting_s;
 }
 
 /** Proves that the database takes writes, without leaving anything behind. */

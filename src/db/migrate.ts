@@ -40,19 +40,23 @@ async function listApplied(db: Database) {
   return appliedRows.parse(rows);
 }
 
+/** How long one migration may take: reading through a table of many million rows takes minutes. */
+const LIMIT_MS = 3_600_000;
+
 /**
  * Several statements in one message are one transaction to PostgreSQL. Inserting the version row first makes a second
  * process that starts at the same time wait, then fail on the key.
  */
 function applyScript(migration: Migration): string {
-  return `insert into schema_migrations (version, name, checksum)
+  return `set local statement_timeout = ${LIMIT_MS};
+    insert into schema_migrations (version, name, checksum)
       values (${migration.version}, '${migration.name}', '${migration.checksum}');
     ${migration.sql}`;
 }
 
 async function apply(db: Database, migration: Migration): Promise<void> {
   try {
-    await db.script(applyScript(migration));
+    await db.script(applyScript(migration), LIMIT_MS);
   } catch (error) {
     const byAnother = (await listApplied(db)).some((row) => row.version === migration.version);
     if (!byAnother) throw error;

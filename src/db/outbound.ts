@@ -41,6 +41,8 @@ export interface OutboundLot {
   /** The message that could not be sent on its own channel. */
   readonly fallbackOf?: string;
   readonly facts?: SendFacts;
+  /** Where the spans of its messages belong (W3C `traceparent`). */
+  readonly trace?: string | undefined;
 }
 
 /** Why a part is not sent whose message has a substitute. */
@@ -56,7 +58,7 @@ const ENQUEUE = `
     select * from jsonb_to_recordset($1::jsonb) as l (
       place int, id uuid, conversation_id uuid, contact_id uuid, channel text, address jsonb, origin text, bulk boolean,
       fallback_of uuid, part_of uuid, campaign_id uuid, recipient_id uuid, correlation_id text, route jsonb, held_for text,
-      held_until timestamptz, outside_window jsonb, "row" jsonb)
+      held_until timestamptz, outside_window jsonb, trace text, "row" jsonb)
   ),
   talk as (
     insert into conversations (id, channel, account, contact_id, address, due, wake, bulk, last_recipient_id, menu, menu_at)
@@ -87,12 +89,12 @@ const ENQUEUE = `
   )
   insert into messages (seq, id, conversation_id, contact_id, channel, account, direction, status, origin, text, content, payload,
     notes, needs_window, fallback_of, template_name, template_language, part_of, campaign_id, recipient_id, correlation_id,
-    route, held_for, held_until, outside_window, bulk)
+    route, held_for, held_until, outside_window, bulk, trace)
   select nextval('message_seq'), id, conversation_id, contact_id, channel, address ->> 'account', 'out', 'queued', origin,
     "row" ->> 'text', case when "row" ? 'menu' then jsonb_build_object('menu', "row" -> 'menu') end, "row" -> 'payload',
     "row" -> 'notes', ("row" ->> 'needsWindow')::boolean, fallback_of, "row" #>> '{template,name}',
     "row" #>> '{template,language}', part_of, campaign_id, recipient_id, correlation_id, route, held_for, held_until,
-    outside_window, bulk
+    outside_window, bulk, trace
   from (select * from lot order by place) placed
   on conflict do nothing
   returning id::text`;
@@ -102,26 +104,28 @@ export async function enqueue(
   db: Queryable,
   lots: readonly OutboundLot[],
 ): Promise<ReadonlySet<string>> {
-  const rows = lots.flatMap(({ target, rows: outgoing, origin, isBulk, fallbackOf, facts }) =>
-    outgoing.map((row, index) => ({
-      id: row.id,
-      conversation_id: target.conversationId,
-      contact_id: target.contactId,
-      channel: target.channel,
-      address: target.address,
-      origin,
-      bulk: isBulk ?? false,
-      fallback_of: index === 0 ? (fallbackOf ?? null) : null,
-      part_of: facts?.partOf ?? (index === 0 ? null : (outgoing[0]?.id ?? null)),
-      campaign_id: facts?.campaignId ?? null,
-      recipient_id: facts?.recipientId ?? null,
-      correlation_id: facts?.correlationId ?? null,
-      route: index === 0 ? (facts?.route ?? null) : null,
-      held_for: facts?.held?.for ?? null,
-      held_until: facts?.held?.until ?? null,
-      outside_window: outsideOf(facts?.outsideWindow, index),
-      row,
-    })),
+  const rows = lots.flatMap(
+    ({ target, rows: outgoing, origin, isBulk, fallbackOf, facts, trace }) =>
+      outgoing.map((row, index) => ({
+        id: row.id,
+        conversation_id: target.conversationId,
+        contact_id: target.contactId,
+        channel: target.channel,
+        address: target.address,
+        origin,
+        bulk: isBulk ?? false,
+        fallback_of: index === 0 ? (fallbackOf ?? null) : null,
+        part_of: facts?.partOf ?? (index === 0 ? null : (outgoing[0]?.id ?? null)),
+        campaign_id: facts?.campaignId ?? null,
+        recipient_id: facts?.recipientId ?? null,
+        correlation_id: facts?.correlationId ?? null,
+        route: index === 0 ? (facts?.route ?? null) : null,
+        held_for: facts?.held?.for ?? null,
+        held_until: facts?.held?.until ?? null,
+        outside_window: outsideOf(facts?.outsideWindow, index),
+        trace: trace ?? null,
+        row,
+      })),
   );
   if (rows.length === 0) return new Set();
   const placed = rows.map((row, place) => ({ ...row, place }));

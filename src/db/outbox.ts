@@ -57,13 +57,15 @@ export interface SendOutcome {
   readonly evidence?: string;
   /** The refusal was not the message's fault: the try does not count. */
   readonly isFree?: boolean;
+  /** Where the spans of the message belong (W3C `traceparent`), unless it knows. */
+  readonly trace?: string | undefined;
 }
 
 const RECORD = `
   with given as (
-    select id::uuid, outcome, external_id, error::jsonb, started_at::timestamptz, is_free, evidence
-    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::text[])
-      as g (id, outcome, external_id, error, started_at, is_free, evidence)
+    select id::uuid, outcome, external_id, error::jsonb, started_at::timestamptz, is_free, evidence, trace
+    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::text[], $8::text[])
+      as g (id, outcome, external_id, error, started_at, is_free, evidence, trace)
   ),
   locked as materialized (
     select id, ${BEFORE} from messages where id in (select id from given) order by id for update
@@ -82,6 +84,7 @@ const RECORD = `
       uncertain_at = case when g.outcome = 'uncertain' then now() else m.uncertain_at end,
       failed_at = case when g.outcome = 'failed' and m.status in ('queued', 'sending', 'uncertain') then now() else m.failed_at end,
       error = case when g.outcome = 'sent' then m.error else coalesce(g.error, m.error) end,
+      trace = coalesce(m.trace, g.trace),
       changed_at = now()
     from given g, locked l where m.id = g.id and m.id = l.id
     returning m.attempts, ${CHANGED}
@@ -110,6 +113,7 @@ export async function recordOutcomes(
     outcomes.map(({ startedAt }) => startedAt),
     outcomes.map(({ isFree }) => isFree ?? false),
     outcomes.map(({ evidence }) => evidence ?? null),
+    outcomes.map(({ trace }) => trace ?? null),
   ]);
   const parked = new Set(idRows.parse(rows).map(({ id }) => id));
   return outcomes.map(({ messageId }) => parked.has(messageId));

@@ -4,7 +4,7 @@ import { BridgeError } from "../errors.ts";
 import type { Database, Queryable, Row, SqlValue } from "./driver.ts";
 import { isRepeatable, nameStoreError } from "./store-errors.ts";
 
-interface PostgresOptions {
+export interface PostgresOptions {
   readonly poolSize: number;
   /** Milliseconds until a statement is given up on our side: the only limit that helps when the peer is frozen. */
   readonly queryTimeoutMs?: number;
@@ -99,11 +99,17 @@ export function openPostgres(url: string, options: PostgresOptions): Database {
     kind: "postgres",
     query,
     transaction,
-    script: async (text) => {
-      await pool.query(text).catch((error: unknown) => {
+    script: async (text, limitMs) => {
+      const patience = limitMs === undefined ? {} : { query_timeout: limitMs };
+      await pool.query({ text, ...patience }).catch((error: unknown) => {
         throw nameStoreError(error);
       });
     },
     close: () => pool.end(),
+    connections: () => ({
+      inUse: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
   };
 }

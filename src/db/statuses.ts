@@ -6,6 +6,8 @@ import { BEFORE, CHANGED, insertMessageEvents } from "./message-events.ts";
 export interface ChannelStatus {
   readonly channel: string;
   readonly update: StatusUpdate;
+  /** Where the spans of the webhook belong that brought it (W3C `traceparent`); not kept where it waits for its message. */
+  readonly trace?: string | undefined;
 }
 
 /** A status that found its message. */
@@ -17,6 +19,8 @@ export interface AppliedStatus {
   /** What the message was before: an uncertain one is settled by any status. */
   readonly before: string;
   readonly attempts: number;
+  /** Where the message's spans belong (W3C `traceparent`). */
+  readonly trace: string | null;
 }
 
 const appliedRows = z.array(
@@ -27,6 +31,7 @@ const appliedRows = z.array(
       conversation_id: z.string(),
       before: z.string(),
       attempts: z.number(),
+      trace: z.string().nullable(),
     })
     .transform((row) => ({
       place: row.place,
@@ -34,6 +39,7 @@ const appliedRows = z.array(
       conversationId: row.conversation_id,
       before: row.before,
       attempts: row.attempts,
+      trace: row.trace,
     })),
 );
 
@@ -110,7 +116,7 @@ const APPLY = `
       pricing = coalesce(x.pricing, m.pricing),
       changed_at = now()
     from merged x, locked l where m.id = x.id and m.id = l.id
-    returning m.attempts, ${CHANGED}
+    returning m.attempts, m.trace, ${CHANGED}
   ),
   told as (${insertMessageEvents("changed")}),
   parked as (
@@ -119,7 +125,8 @@ const APPLY = `
     where place not in (select place from matched) order by channel, external_id, status
     on conflict do nothing
   )
-  select news.place, changed.id::text as message_id, changed.conversation_id::text, changed.before, changed.attempts
+  select news.place, changed.id::text as message_id, changed.conversation_id::text, changed.before, changed.attempts,
+    changed.trace
   from news join changed using (id) order by news.place`;
 
 /** Applies provider statuses to their messages, forward only, and parks the rest. Returns those that were news. */

@@ -135,6 +135,8 @@ export interface TurnRow {
   readonly merged?: readonly MergedRow[];
   readonly usage?: readonly UsageRow[];
   readonly events?: readonly OutgoingEventRow[];
+  /** Where the spans of its replies belong (W3C `traceparent`). */
+  readonly trace?: string | undefined;
 }
 
 /** The names that a patch of slots, properties or memory forgets. */
@@ -153,7 +155,7 @@ const COMMIT = `
     select * from jsonb_to_recordset($1::jsonb) as t (
       "conversationId" uuid, lease bigint, "contactId" uuid, channel text, "inboxId" bigint, "messageId" uuid,
       done boolean, aside boolean, dead jsonb, attempts int, replies jsonb, interaction jsonb, patch jsonb, merged jsonb, usage jsonb,
-      events jsonb, heard text)
+      events jsonb, heard text, trace text)
   ),
   finished as (
     update inbox i set
@@ -177,29 +179,29 @@ const COMMIT = `
     select conversation_id as "conversationId", "contactId", channel, account, message_id as id, id - 9223372036854775807 as place,
       'in' as direction, 'received' as status, external_id, null::uuid as in_reply_to, 'person' as origin,
       message ->> 'text' as text, message -> 'content' as content, null::jsonb as payload, '[]'::jsonb as notes,
-      true as needs_window, received_at as created_at, null::jsonb as template
+      true as needs_window, received_at as created_at, null::jsonb as template, trace
     from joined
     union all
     select "conversationId", "contactId", channel, account, "messageId" as id, 0::bigint as place, 'in' as direction,
       'received' as status, external_id, null::uuid as in_reply_to, 'person' as origin,
       coalesce(heard, message ->> 'text') as text, message -> 'content' as content, null::jsonb as payload,
-      '[]'::jsonb as notes, true as needs_window, received_at as created_at, null::jsonb as template
+      '[]'::jsonb as notes, true as needs_window, received_at as created_at, null::jsonb as template, trace
     from finished
     union all
     select "conversationId", "contactId", channel, account, (reply ->> 'id')::uuid, place, 'out', reply ->> 'status', null,
       "messageId", coalesce(reply ->> 'origin', 'reply'), reply ->> 'text',
       case when reply ? 'menu' then jsonb_build_object('menu', reply -> 'menu') end, reply -> 'payload', reply -> 'notes', (reply ->> 'needsWindow')::boolean,
-      now(), reply -> 'template'
+      now(), reply -> 'template', trace
     from finished cross join lateral jsonb_array_elements(replies) with ordinality as r (reply, place)
   ),
   said as (
     insert into messages (seq, conversation_id, contact_id, channel, account, id, direction, status, external_id, in_reply_to,
       origin, text, content, payload, notes, needs_window, created_at, attempts, sending_at, sent_at, template_name,
-      template_language)
+      template_language, trace)
     select nextval('message_seq'), "conversationId", "contactId", channel, account, id, direction, status, external_id,
       in_reply_to, origin, text, content, payload, notes, needs_window, created_at,
       case when status = 'sending' then 1 else 0 end, case when status = 'sending' then now() end,
-      case when status = 'sent' then now() end, template ->> 'name', template ->> 'language'
+      case when status = 'sent' then now() end, template ->> 'name', template ->> 'language', trace
     from (select * from lines order by "conversationId", place) ordered
     on conflict (id) do update set text = excluded.text where messages.text = '' and excluded.text <> ''
   ),

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { serverSettings } from "../../src/config/settings.ts";
 import { findPayload, keepPayloads } from "../../src/db/button-payloads.ts";
 import type { Database } from "../../src/db/driver.ts";
-import { deleteExpired } from "../../src/db/maintenance.ts";
+import { deleteExpired } from "../../src/db/retention.ts";
 import { listDatabases } from "../database.ts";
 
 const DEFAULTS = serverSettings.shape.retention.parse({});

@@ -10,7 +10,7 @@ import {
 import { withdrawHalted } from "../../src/db/campaign-withdraw.ts";
 import { resolveContacts } from "../../src/db/contacts.ts";
 import type { Database } from "../../src/db/driver.ts";
-import { deleteExpired } from "../../src/db/maintenance.ts";
+import { deleteExpired } from "../../src/db/retention.ts";
 import { markSending } from "../../src/db/outbox.ts";
 import { conversationId, derivedId } from "../../src/identity.ts";
 import { ACCOUNTS, addRecipients, CHANNEL, makeCampaign, phoneOf } from "../campaigns/scene.ts";

@@ -33,6 +33,7 @@ const TABLES = [
   "sign_outs",
   "idempotency_keys",
   "audit_log",
+  "database_copies",
 ] as const;
 
 /** Empties what tests fill; for a few rows `delete` is far quicker than `truncate`. */
