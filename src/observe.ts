@@ -1,14 +1,59 @@
 import type { EventObserver } from "./campaigns/events/observer.ts";
+import type { CostSettings } from "./config/settings.ts";
 import type { Observer } from "./flow/observer.ts";
 import type { Metrics } from "./http/metrics.ts";
 import type { Log } from "./log.ts";
 
 const NOTICE_LEVEL = { info: "info", warning: "warn", alert: "error" } as const;
 
+/** What happens to every message is worth a line only while somebody looks: at the level `debug`. */
+function traceSteps(
+  metrics: Metrics,
+  log: Log,
+): Pick<Observer, "stored" | "backendCalled" | "turn" | "wait" | "send" | "status"> {
+  return {
+    stored: (channel, messages) => {
+      metrics.stored(channel, messages);
+      log.debug("messages were stored", { channel, messages });
+    },
+    backendCalled: (backend, outcome, ms) => {
+      metrics.backendCalled(backend, outcome, ms);
+      log.debug("a backend was asked", { backend, outcome, ms });
+    },
+    turn: (channel, backend, outcome, ms) => {
+      metrics.turn(channel, backend, outcome, ms);
+      log.debug("a turn ended", { channel, backend, outcome, ms });
+    },
+    wait: (channel, ms) => {
+      metrics.wait(channel, ms);
+      log.debug("a message waited for the provider's limits", { channel, ms });
+    },
+    send: (channel, outcome) => {
+      metrics.send(channel, outcome);
+      log.debug("a message was sent or tried", { channel, outcome });
+    },
+    status: (channel, status) => {
+      metrics.status(channel, status);
+      log.debug("a status was reported", { channel, status });
+    },
+  };
+}
+
 /** Counts everything and writes what an operator must know: refusals, notices, what was given up, what went wrong. */
-export function createObserver(metrics: Metrics, log: Log): Observer {
+export function createObserver(
+  metrics: Metrics,
+  log: Log,
+  costs?: Pick<CostSettings, "currency" | "prices">,
+): Observer {
   return {
     ...metrics,
+    ...traceSteps(metrics, log),
+    billed: (channel, category) => {
+      const amount = costs?.prices[channel]?.[category];
+      const price =
+        costs && amount !== undefined ? { amount, currency: costs.currency } : undefined;
+      metrics.billed(channel, category, price);
+    },
     notice: (channel, notice) => {
       metrics.notice(channel, notice);
       const { topic, detail, account } = notice;
