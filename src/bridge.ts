@@ -1,45 +1,50 @@
-import { createCampaigns } from "./campaigns/index.ts";
-import type { EventConsumer } from "./campaigns/events/consumer.ts";
-import { startNotifications } from "./campaigns/events/index.ts";
-import type { NotificationRules } from "./campaigns/events/load-rules.ts";
-import { createSender } from "./campaigns/send-message.ts";
-import { resolveTemplate } from "./campaigns/templates/resolve.ts";
+import { setTimeout as sleep } from "node:timers/promises";
 import { openCaches } from "./caches.ts";
+import { configSecrets } from "./config/describe.ts";
 import type { Config } from "./config.ts";
+import { recordAudit } from "./db/audit.ts";
+import { refuseUnfinishedCopy } from "./db/copy-marks.ts";
 import type { Database } from "./db/driver.ts";
-import { openEmbedded } from "./db/embedded.ts";
 import { migrate } from "./db/migrate.ts";
-import { openPostgres } from "./db/postgres.ts";
-import type { CallTools } from "./flow/call.ts";
-import { createEngine, type Engine } from "./flow/engine.ts";
-import { createEventDelivery } from "./flow/outgoing-events.ts";
+import { explainOpening, openDatabase } from "./db/open.ts";
+import { preparePartitions } from "./db/partitions.ts";
+import { BridgeError } from "./errors.ts";
+import { createGeneration, type Ground, type Setup } from "./generation.ts";
 import type { HttpClient } from "./http/client.ts";
+import { RULES } from "./db/retention.ts";
 import { createMetrics } from "./http/metrics.ts";
-import { startServer } from "./http/server.ts";
+import { type RunningServer, startServer } from "./http/server.ts";
+import { createSwitchboard } from "./http/switchboard.ts";
 import type { Log } from "./log.ts";
-import { createLinks } from "./media/links.ts";
-import { openMediaStore } from "./media/open.ts";
-import { createEventObserver, createObserver } from "./observe.ts";
-import { openSimulation } from "./simulator/open.ts";
-import { startChores } from "./chores.ts";
-import { createEdge, type EdgeParts } from "./edge.ts";
+import type { LogLevels } from "./log-level.ts";
+import { createReload, type Reading, refuseReload, type Reload, type Reread } from "./reload.ts";
+import { createSuccession } from "./succession.ts";
 
-export interface BridgeOptions {
-  readonly config: Config;
-  /** What becomes of events, where they are taken. */
-  readonly notifications?: NotificationRules | undefined;
+export interface BridgeOptions extends Setup {
   readonly client: HttpClient;
   readonly log: Log;
-  readonly adminKey: string;
   readonly version: string;
+  /** The level of the log, where it can be changed while the bridge runs. */
+  readonly logLevels?: LogLevels | undefined;
+  /** Reads the configuration again; without it the bridge goes on with this one until it is closed. */
+  readonly reread?: Reread | undefined;
+  /** Lets go of what the configuration was read with, once another one is in its place. */
+  readonly reading?: Pick<Reading, "rulesText" | "unwatch"> | undefined;
+  /** Gives the start up where it is aborted before the bridge listens: what was opened is closed again. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A running bridge. */
 export interface Bridge {
   readonly url: string;
   readonly db: Database;
-  readonly engine: Engine;
-  /** Stops taking work, lets what runs end, hands leases back, closes everything; done in less than 10 s. */
+  /** What it goes by at present. */
+  readonly config: () => Config;
+  readonly reload: Reload;
+  /**
+   * Stops taking work and lets callers find another process for as long as the settings say; then lets what runs end, hands
+   * leases back, and closes everything, in less than 10 s.
+   */
   readonly close: () => Promise<void>;
 }
 
@@ -47,169 +52,121 @@ export interface Bridge {
 const STOP_HTTP_MS = 3_000;
 const STOP_TURNS_MS = 5_000;
 
-async function openDatabase({ config, log }: BridgeOptions): Promise<Database> {
-  const { url, dataDir, poolSize } = config.database;
-  const db =
-    url === undefined
-      ? await openEmbedded(dataDir)
-      : openPostgres(url, {
-          poolSize,
-          onConnectionError: (error) => log.warn("a database connection was lost", { error }),
-        });
+async function openMigrated({ config, log }: BridgeOptions): Promise<Database> {
+  const db = await openDatabase(config.database, {
+    onConnectionError: (error) => log.warn("a database connection was lost", { error }),
+  });
   try {
     await migrate(db);
+    await refuseUnfinishedCopy(db);
+    await preparePartitions(db);
   } catch (error) {
     await db.close();
-    throw error;
+    throw explainOpening(error, config.database);
   }
   return db;
 }
 
-function openFiles({ config, adminKey }: BridgeOptions, tools: CallTools): EdgeParts["files"] {
-  const { key = adminKey, urlTtlMs } = config.media;
-  return {
-    store: openMediaStore(config.media, config.database.dataDir, tools),
-    links: createLinks({ secret: key, ttlMs: urlTtlMs, now: tools.now }),
-  };
-}
-
-/** Takes events from a broker, where the settings say so. */
-async function takeEvents(
-  { config, notifications, log }: BridgeOptions,
-  tools: Pick<EdgeParts, "db" | "sender" | "metrics"> & { readonly onWork: () => void },
-): Promise<EventConsumer | undefined> {
-  const { rabbitmqUrl: url, prefetch } = config.notifications;
-  if (notifications === undefined || url === undefined) return undefined;
-  const observer = createEventObserver(tools.metrics, log);
-  return startNotifications({ ...tools, ...notifications, url, prefetch, observer });
-}
-
-/** Opens the database, brings it up to date, starts the worker and listens. Rejects where any of it fails. */
+/** Opens the database, brings it up to date, listens and starts the worker. Rejects where any of it fails. */
 export async function openBridge(options: BridgeOptions): Promise<Bridge> {
-  const { config: told, log } = options;
-  const db = await openDatabase(options);
-  const { cache, buckets, close: closeCache } = openCaches(told.redis, db, log);
-  const now = (): Date => new Date();
-  const outside = { http: options.client.http, stream: options.client.stream, cache, now };
-  const files = openFiles(options, outside);
-  const address: { url: string | undefined } = { url: told.server.publicUrl };
-  const own: { url?: string } = {};
-  const simulation = openSimulation({
-    ...options,
-    cache,
-    store: files.store,
-    baseUrl: () => (told.server.role === "worker" ? address.url : own.url) ?? "",
-  });
-  const { client, channels } = simulation;
-  const config = { ...told, channels };
-  const metrics = createMetrics({
-    channels: [...config.channels.keys()],
-    backends: config.backends.map(({ name }) => name),
-    runtime: true,
-  });
-  const tools = { http: client.http, stream: client.stream, cache, now };
-  const observer = createObserver(metrics, log);
-  const engine = createEngine({
-    db,
-    tools,
-    channels: config.channels,
-    backends: config.backends,
-    answers: config.answers,
-    commands: config.commands,
-    events: new Set(Object.values(config.webhooks.endpoints).flatMap(({ events }) => events)),
-    conversation: config.conversation,
-    delivery: config.delivery,
-    engine: config.engine,
-    cache,
-    buckets,
-    files: { ...files, settings: config.media, baseUrl: () => address.url ?? "" },
-    observer,
-    resolveTemplate: (channel, request) => resolveTemplate(db, channel, request),
-  });
-  const sender = createSender({
-    db,
-    channels: config.channels,
-    resolveTemplate: (channel, request) => resolveTemplate(db, channel, request),
-    onWork: engine.worker.wake,
-  });
-  const events = createEventDelivery({
-    db,
-    http: client.http,
-    endpoints: config.webhooks.endpoints,
-    allowInsecure: config.server.allowInsecure,
-    observer,
-    now: tools.now,
-  });
-  const campaigns = createCampaigns({
-    db,
-    channels: config.channels,
-    buckets,
-    settings: config.campaigns,
-    now: tools.now,
-    onWork: engine.worker.wake,
-    observer,
-  });
-  const broker: EdgeParts["broker"] = {};
-  const { app, sockets, stream } = createEdge({
-    ...options,
-    config,
-    db,
-    engine,
-    cache,
-    metrics,
-    tools,
-    files,
-    sender,
-    broker,
-    simulator: simulation.simulator,
-  });
+  const { client, log, signal } = options;
+  const db = await openMigrated(options);
+  const caches = openCaches(options.config.redis, db, log);
   const closeStores = async (): Promise<void> => {
     client.close();
-    closeCache();
+    caches.close();
     await db.close();
   };
-  const { host, port, role } = config.server;
-  const attach = sockets === undefined ? {} : { attach: sockets.attach };
-  const server = await events
-    .subscribe()
-    .then(() => startServer(app, { host, port, ...attach }))
-    .catch(async (error: unknown) => {
-      await closeStores();
-      throw error;
-    });
-  address.url ??= server.url;
-  own.url = server.url;
-  const stopChores = startChores({
-    db,
-    config,
-    log,
-    tools,
-    engine,
-    events,
-    files: files.store,
-  });
-  if (role !== "web") {
-    engine.worker.start();
-    campaigns.start();
-    const consumer = await takeEvents(options, { db, sender, metrics, onWork: engine.worker.wake });
-    if (consumer !== undefined) broker.consumer = consumer;
+  try {
+    signal?.throwIfAborted();
+    return await openOver({ options, db, caches, closeStores });
+  } catch (error) {
+    await closeStores();
+    throw error;
   }
+}
+
+interface Opened {
+  readonly options: BridgeOptions;
+  readonly db: Database;
+  readonly caches: Ground["caches"];
+  readonly closeStores: () => Promise<void>;
+}
+
+async function openOver({ options, db, caches, closeStores }: Opened): Promise<Bridge> {
+  const { config, client, log, version, logLevels } = options;
+  const switchboard = createSwitchboard();
+  const state: { server?: RunningServer; isDraining: boolean } = { isDraining: false };
+  const secrets = new Set<string>();
+  const metrics = createMetrics({
+    channels: [],
+    backends: [],
+    runtime: true,
+    connections: db.connections,
+    tables: Object.keys(RULES),
+  });
+  const control = { reload: refuseReload, logLevels };
+  const ground: Ground = {
+    db,
+    caches,
+    client,
+    log,
+    metrics,
+    version,
+    ownUrl: () => state.server?.url ?? "",
+    isDraining: () => state.isDraining,
+    secrets: () => [...secrets],
+    control: { reload: (actor) => control.reload(actor), logLevels },
+  };
+  const make = (setup: Setup) => {
+    for (const secret of [...configSecrets(setup.config), setup.adminKey]) secrets.add(secret);
+    return createGeneration(setup, ground);
+  };
+  const succession = createSuccession(make(options), { switchboard, log });
+  const { host, port } = config.server;
+  const { app, attach, takesUpgrades } = switchboard;
+  await succession.current().prepare();
+  options.signal?.throwIfAborted();
+  const server = await startServer(app, { host, port, attach, takesUpgrades });
+  state.server = server;
+  try {
+    await succession.current().start();
+  } catch (error) {
+    await server.close(0);
+    throw error;
+  }
+  const audit = (actor: string, detail: Readonly<Record<string, unknown>>) =>
+    recordAudit(db, { actor, action: "reload", subject: "configuration", detail }).catch(
+      (error: unknown) => log.error("a reload could not be audited", { actor, error }),
+    );
+  const { reread, reading } = options;
+  if (reread !== undefined)
+    control.reload = createReload({
+      first: { ...options, unwatch: () => undefined, ...reading },
+      reread,
+      replace: async (next) => {
+        if (state.isDraining) throw new BridgeError("request_conflict", "the bridge is stopping");
+        await succession.replace(make(next));
+        logLevels?.configure(next.config.server.logLevel);
+      },
+      metrics,
+      log,
+      audit,
+    });
   return {
     url: server.url,
     db,
-    engine,
+    config: () => succession.current().config,
+    reload: (actor) => control.reload(actor),
     close: async () => {
-      stopChores();
-      sockets?.close();
-      stream.close();
-      await Promise.all([
-        server.close(STOP_HTTP_MS),
-        engine.worker.stop(STOP_TURNS_MS),
-        campaigns.stop(),
-        events.stop(),
-        broker.consumer?.stop(STOP_TURNS_MS),
-        simulation.stop(),
-      ]);
+      const { drainMs } = succession.current().config.server;
+      state.isDraining = true;
+      server.drain();
+      const resting = succession.rest(STOP_TURNS_MS);
+      if (drainMs > 0) await sleep(drainMs);
+      succession.hangUp();
+      await Promise.all([server.close(STOP_HTTP_MS), resting]);
+      await succession.end();
       await closeStores();
     },
   };

@@ -1,14 +1,16 @@
 import type { Config } from "./config.ts";
 import type { Database } from "./db/driver.ts";
-import { deleteExpired } from "./db/maintenance.ts";
+import { preparePartitions } from "./db/partitions.ts";
 import { endPauses } from "./db/pauses.ts";
 import { deleteFullBuckets } from "./db/rate-buckets.ts";
+import { deleteExpired } from "./db/retention.ts";
 import { refreshStatistics } from "./db/statistics.ts";
 import { logSync, startKeepingSynced } from "./campaigns/templates/keep-synced.ts";
 import type { CallTools } from "./flow/call.ts";
 import type { Engine } from "./flow/engine.ts";
 import { expireFiles } from "./flow/expire-files.ts";
 import type { EventDelivery } from "./flow/outgoing-events.ts";
+import type { Metrics } from "./http/metrics.ts";
 import type { Log } from "./log.ts";
 import type { MediaStore } from "./media/store.ts";
 
@@ -20,6 +22,7 @@ export interface ChoreDependencies {
   readonly engine: Pick<Engine, "statuses" | "held">;
   readonly events: EventDelivery;
   readonly files: MediaStore;
+  readonly metrics: Pick<Metrics, "expired">;
 }
 
 interface Chore {
@@ -31,7 +34,14 @@ interface Chore {
 const HOUR_MS = 3_600_000;
 
 /** What every process does: it is cheap, and harmless where several do it at once. */
-function listShared({ db, config, engine, files }: ChoreDependencies): readonly Chore[] {
+function listShared({
+  db,
+  config,
+  log,
+  metrics,
+  engine,
+  files,
+}: ChoreDependencies): readonly Chore[] {
   const { retention } = config;
   return [
     { what: "joining parked statuses", everyMs: 5_000, work: engine.statuses.joinParked },
@@ -42,9 +52,18 @@ function listShared({ db, config, engine, files }: ChoreDependencies): readonly 
     },
     { what: "deleting full buckets", everyMs: 60_000, work: () => deleteFullBuckets(db) },
     {
+      what: "making the partitions of the months to come",
+      everyMs: HOUR_MS,
+      work: () => preparePartitions(db),
+    },
+    {
       what: "deleting what is past its retention",
       everyMs: HOUR_MS,
-      work: () => deleteExpired(db, retention),
+      work: async () => {
+        const rows = await deleteExpired(db, retention);
+        metrics.expired(rows);
+        if (Object.keys(rows).length > 0) log.info("rows past their retention are gone", { rows });
+      },
     },
     {
       what: "deleting files past their retention",

@@ -4,12 +4,11 @@ import type { EventConsumer } from "./campaigns/events/consumer.ts";
 import type { Sender } from "./campaigns/send-message.ts";
 import { createTemplateOffice } from "./campaigns/templates/office.ts";
 import type { Config } from "./config.ts";
-import { configSecrets } from "./config/describe.ts";
 import { saveAccountStates } from "./db/account-states.ts";
 import { recordAudit } from "./db/audit.ts";
 import { resolveContacts } from "./db/contacts.ts";
 import type { Database } from "./db/driver.ts";
-import { measureQueues, probeWrite } from "./db/maintenance.ts";
+import { measureQueues, measureWaiting, probeWrite } from "./db/maintenance.ts";
 import { findFile } from "./db/media-files.ts";
 import { checkMigrated } from "./db/migrate.ts";
 import { createAnnounceByName } from "./flow/announce.ts";
@@ -20,7 +19,7 @@ import { createEraseContact } from "./flow/erase-contact.ts";
 import { probeChannel } from "./flow/probe.ts";
 import { createReplay } from "./flow/replay.ts";
 import { createTryBackend } from "./flow/try-backend.ts";
-import type { ApiDependencies } from "./http/api/dependencies.ts";
+import type { ApiDependencies, ProcessControl } from "./http/api/dependencies.ts";
 import { createApi } from "./http/api/index.ts";
 import { ADDRESS_PER_MINUTE } from "./http/api/limits.ts";
 import { isStillAllowed } from "./http/api/stream.ts";
@@ -61,9 +60,13 @@ export interface EdgeParts {
   readonly sender: Sender;
   /** The simulated lines; undefined where they are switched off. */
   readonly simulator: Simulator | undefined;
+  readonly isDraining: () => boolean;
+  /** Values that must not leave the bridge. */
+  readonly secrets: readonly string[];
+  readonly control: ProcessControl;
 }
 
-type Shared = Pick<ApiDependencies, "limits" | "stream" | "secrets" | "sessions">;
+type Shared = Pick<ApiDependencies, "limits" | "stream" | "sessions">;
 
 function describeApi(parts: EdgeParts, shared: Shared): ApiDependencies {
   const { config, db, engine, tools, files, log, adminKey, version } = parts;
@@ -72,6 +75,8 @@ function describeApi(parts: EdgeParts, shared: Shared): ApiDependencies {
     ...shared,
     db,
     adminKey,
+    secrets: parts.secrets,
+    control: parts.control,
     perMinute: { key: config.api.perMinute, address: ADDRESS_PER_MINUTE },
     log,
     channels,
@@ -135,11 +140,10 @@ function describePages({ log, simulator }: Pick<EdgeParts, "log" | "simulator">)
 export function createEdge(parts: EdgeParts) {
   const { config, db, engine, cache, metrics, tools, files, log, adminKey, version } = parts;
   const { server, channels } = config;
-  const secrets = [...configSecrets(config), adminKey];
   const limits = rateLimitStores(cache);
   const stream = createStreamHub({ db, log, isAllowed: (caller) => isStillAllowed(db, caller) });
   const sessions = createSessionTokens(adminKey, Date.now);
-  const api = createApi(describeApi(parts, { limits, stream, secrets, sessions }));
+  const api = createApi(describeApi(parts, { limits, stream, sessions }));
   const operated = new Map([...channels].filter(([, { tenant }]) => tenant !== SIMULATOR_TENANT));
   const facts = findMessagingFacts(operated.values());
   const tests = messagingTests({
@@ -149,7 +153,7 @@ export function createEdge(parts: EdgeParts) {
     adminKey,
     limits,
     log,
-    secrets,
+    secrets: parts.secrets,
     audit: (entry) => recordAudit(db, entry),
     settings: {
       isEnabled: server.messagingTestsEnabled,
@@ -166,8 +170,10 @@ export function createEdge(parts: EdgeParts) {
     snapshot: async () => ({
       storage: db.kind,
       queues: await measureQueues(db),
+      workWaitingSeconds: await measureWaiting(db, [...channels.keys()]),
       broker: parts.broker.consumer?.state(),
     }),
+    isDraining: parts.isDraining,
     adminKey,
     log,
     metrics,

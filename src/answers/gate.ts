@@ -3,6 +3,7 @@ import type { AnswerContext, Question, TurnContext } from "./backend.ts";
 import type { ChainStep, StepRecord } from "./chain-answer.ts";
 import { askStep, LEAST_MS, type StepResult } from "./chain-step.ts";
 import type { Standings } from "./standing.ts";
+import { inSpan } from "../trace.ts";
 
 /** What one step of the chain came to, with its line for the log. */
 export interface Asked extends StepResult {
@@ -40,7 +41,7 @@ export async function askThroughGate(
   if (call === undefined) return unasked(name, PAUSED);
   const started = now();
   try {
-    const result = await askStep(backend, question, context, limitMs);
+    const result = await asSpan(name, () => askStep(backend, question, context, limitMs));
     const ms = Math.round(now() - started);
     const record = recordOf(name, result, ms);
     const { failure } = result;
@@ -51,6 +52,16 @@ export async function askThroughGate(
     call.abandon();
     throw thrown;
   }
+}
+
+function asSpan(backend: string, ask: () => Promise<StepResult>): Promise<StepResult> {
+  return inSpan(`ask ${backend}`, { facts: { "ponte.backend": backend } }, async (span) => {
+    const result = await ask();
+    const { answer, failure } = result;
+    if (failure !== undefined) span.fail(failure.code);
+    span.add({ "ponte.outcome": answer?.outcome ?? "failed" });
+    return result;
+  });
 }
 
 /** Says that a backend had no time left, without asking it. */

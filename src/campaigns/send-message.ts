@@ -10,6 +10,7 @@ import {
   prepareMessage,
   type SendRequest,
 } from "./prepare-message.ts";
+import { activeTraceparent } from "../trace.ts";
 import type { UsableChannels } from "./prepare-route.ts";
 
 export type { PreparedMessage, SendRequest } from "./prepare-message.ts";
@@ -63,7 +64,7 @@ export function createSender(deps: SenderDependencies): Sender {
     const id = known?.conversation?.id ?? conversationId(channel, address.account, contactId);
     if (prepared.kept.length > 0) await keepPayloads(db, prepared.kept);
     const target = { conversationId: id, contactId, channel, address };
-    return { target, rows, origin: "api", isBulk, facts };
+    return { target, rows, origin: "api", isBulk, facts, trace: activeTraceparent() };
   };
 
   const findStored = async (id: string): Promise<StoredRequest | undefined> => {

@@ -11,8 +11,10 @@ import type {
 } from "../messages.ts";
 import type { Variable } from "../settings.ts";
 import type { MediaSource } from "./media-source.ts";
+import type { PairingSource } from "./pairing-source.ts";
 import type { TemplateSource } from "./template-source.ts";
 import type { WebAccess } from "./web-access.ts";
+import type { Inspection, WebhookRegistration } from "./webhook-registration.ts";
 import type { Http, HttpRequest, HttpResponse, HttpStream } from "../transport.ts";
 
 /** A webhook call as data. Header names are lower case; a query key given twice is an array. */
@@ -142,25 +144,6 @@ export interface Probe {
   readonly read: (response: HttpResponse) => Pick<AccountState, "state" | "detail">;
 }
 
-/** What a phone needs to be paired with an account; all undefined where it is paired already. */
-export interface Pairing extends Pick<AccountState, "state"> {
-  /** A picture of the code to be scanned: a `data:` URL of a PNG. */
-  readonly qr?: string;
-  /** The text of that picture. */
-  readonly code?: string;
-  /** What can be typed into the phone instead. */
-  readonly pairingCode?: string;
-}
-
-/** The call that has an account paired with a phone. What it is answered is a login secret. */
-export interface PairingSource {
-  /** Whether the account is one that a phone is paired with. */
-  readonly isFor: (account: string) => boolean;
-  readonly request: (account: string) => HttpRequest;
-  /** Throws `channel_*` where the answer is not what it should be. */
-  readonly read: (response: HttpResponse) => Pairing;
-}
-
 /** How fast a channel may send; the limiter waits rather than let the provider refuse. */
 export interface SendLimits {
   /** Messages per second and account. */
@@ -240,6 +223,10 @@ export interface Channel {
   /** The templates at the provider, where there are any and it can be asked. */
   readonly templates?: TemplateSource | undefined;
   readonly probe?: Probe;
+  /** Calls that show more than the probe: what the credentials allow, how each number fares. */
+  readonly inspections?: readonly Inspection[];
+  /** Who gets the channel's webhooks, as far as the provider can be asked and told. */
+  readonly registration?: WebhookRegistration;
   /** Present where accounts are paired with phones. */
   readonly pairing?: PairingSource;
   readonly limits?: SendLimits;

@@ -39,6 +39,8 @@ const server = z.strictObject({
   metricsPublic: flag().default(false),
   /** Accepts plain-http provider addresses outside the machine. */
   allowInsecure: flag().default(false),
+  /** How long a server that was told to stop still serves while callers find another one. */
+  drainMs: milliseconds(0, 10 * 60_000).default(0),
   /** What `/health` calls this server where a channel is on Azure. */
   serviceName: z.string().min(1).default("ponte"),
   /** Whether the routes that send a test message do: each message may cost money. */

@@ -41,6 +41,11 @@ export const SERVER_VARIABLES: readonly ServerVariable[] = [
   { name: "ENABLE_WHATSAPP_NOTIFICATIONS", path: ["notifications", "enabled"] },
   { name: "PONTE_SIMULATOR", path: ["simulator", "mode"] },
   { name: "RASA_START_FORWARD", path: ["commands", "start_forward"] },
+  { name: "OTEL_EXPORTER_OTLP_ENDPOINT" },
+  { name: "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT" },
+  { name: "OTEL_TRACES_SAMPLER" },
+  { name: "OTEL_TRACES_SAMPLER_ARG" },
+  { name: "OTEL_SDK_DISABLED" },
 ];
 
 /** The configuration file read where `PONTE_CONFIG` names no other. */

@@ -27,6 +27,7 @@ import { type ArrivedNotice, storeNotices } from "./notices.ts";
 import { type ArrivedPush, LOST_PUSH, storePushes } from "./push.ts";
 import { storeAccountStates, storeTakeovers } from "./side-events.ts";
 import type { StatusFlow } from "./status.ts";
+import { inSpan, outsideTraces } from "../trace.ts";
 
 /** A genuine webhook, ready to be stored. `headers` is a small allow-list without credentials. */
 export interface AcceptedWebhook {
@@ -70,18 +71,21 @@ interface Job {
   readonly webhook: AcceptedWebhook;
   readonly eventId: string;
   readonly messages: readonly { readonly id: string; readonly message: InboundMessage }[];
+  /** Where the spans of everything in it belong. */
+  readonly trace: string | undefined;
 }
 
 /** Builds the step between a verified webhook and the 200 that acknowledges it. */
 export function createAccept(deps: AcceptDependencies): Accept {
-  const store = createBatch((jobs: readonly Job[]) => storeJobs(deps, jobs), {
+  const storeAll = (jobs: readonly Job[]) => outsideTraces(() => storeJobs(deps, jobs));
+  const store = createBatch(storeAll, {
     concurrency: FLUSHES,
     maxItems: MAX_BATCH,
     maxWaiting: MAX_WAITING_BYTES,
     weigh: ({ webhook }) => webhook.rawBody.length + BASE_WEIGHT,
   });
-  return async (webhook) => {
-    const job = toJob(webhook);
+  const accept = async (webhook: AcceptedWebhook, trace: string | undefined) => {
+    const job = toJob(webhook, trace);
     try {
       // A second try: two contacts that became one at this very moment look like wrong data.
       return await store(job).catch((error: unknown) => {
@@ -96,18 +100,35 @@ export function createAccept(deps: AcceptDependencies): Accept {
         channel: webhook.channel,
       });
       const reason = "the database refused a value of the webhook";
-      return store(toJob({ ...webhook, result: { kind: "quarantine", reason } }));
+      return store(toJob({ ...webhook, result: { kind: "quarantine", reason } }, trace));
     }
+  };
+  return (webhook) =>
+    inSpan("store inbox", { kind: "producer", facts: factsOf(webhook) }, (span) =>
+      accept(webhook, span.traceparent()),
+    );
+}
+
+function factsOf({ channel, result }: AcceptedWebhook) {
+  return {
+    "messaging.system": "ponte",
+    "messaging.operation.type": "send",
+    "messaging.operation.name": "store",
+    "messaging.destination.name": "inbox",
+    "messaging.batch.message_count": result.kind === "events" ? result.events.length : 0,
+    "ponte.channel": channel,
+    "ponte.outcome": result.kind === "events" ? "understood" : "quarantined",
   };
 }
 
-function toJob(webhook: AcceptedWebhook): Job {
+function toJob(webhook: AcceptedWebhook, trace: string | undefined): Job {
   const events = webhook.result.kind === "events" ? webhook.result.events : [];
   const messages = events.filter((event) => event.kind === "message");
   return {
     webhook,
     eventId: webhook.replayOf ?? randomUUIDv7(),
     messages: withIds(messages).map(({ id, thing }) => ({ id, message: thing })),
+    trace,
   };
 }
 
@@ -148,20 +169,24 @@ function isOfKind<Kind extends ChannelEvent["kind"]>(
 }
 
 function collect<Kind extends ChannelEvent["kind"]>(jobs: readonly Job[], kind: Kind) {
-  const found: { readonly channel: string; readonly update: EventOf<Kind> }[] = [];
-  for (const { webhook } of jobs) {
+  const found: {
+    readonly channel: string;
+    readonly update: EventOf<Kind>;
+    readonly trace: string | undefined;
+  }[] = [];
+  for (const { webhook, trace } of jobs) {
     if (webhook.result.kind !== "events") continue;
     for (const event of webhook.result.events)
-      if (isOfKind(event, kind)) found.push({ channel: webhook.channel, update: event });
+      if (isOfKind(event, kind)) found.push({ channel: webhook.channel, update: event, trace });
   }
   return found;
 }
 
 function listPushes(jobs: readonly Job[]): readonly ArrivedPush[] {
-  return jobs.flatMap(({ webhook, eventId }) => {
+  return jobs.flatMap(({ webhook, eventId, trace }) => {
     const events = webhook.result.kind === "events" ? webhook.result.events : [];
     return events.flatMap((event, place) =>
-      event.kind === "push" ? [{ eventId, place, push: event }] : [],
+      event.kind === "push" ? [{ eventId, place, push: event, trace }] : [],
     );
   });
 }
@@ -208,14 +233,14 @@ async function findConversations(
   { db, gather }: Pick<AcceptDependencies, "db" | "gather">,
   jobs: readonly Job[],
 ): Promise<readonly ArrivedMessage[]> {
-  const all = jobs.flatMap(({ webhook, eventId, messages }) =>
-    messages.map(({ id, message }) => ({ id, message, eventId, channel: webhook.channel })),
+  const all = jobs.flatMap(({ webhook: { channel }, eventId, messages, trace }) =>
+    messages.map(({ id, message }) => ({ id, message, eventId, channel, trace })),
   );
   const contacts = await resolveContacts(
     db,
     all.map(({ channel, message }) => ({ channel, identities: message.identities })),
   );
-  return all.flatMap(({ id, message, eventId, channel }, index) => {
+  return all.flatMap(({ id, message, eventId, channel, trace }, index) => {
     const contactId = contacts[index];
     if (contactId === undefined) return [];
     const waits = gather(channel, message);
@@ -226,6 +251,7 @@ async function findConversations(
       contactId,
       channel,
       message,
+      trace,
       ...(waits !== undefined && { gather: waits }),
     };
   });

@@ -9,6 +9,7 @@ import { finish } from "./finish-turn.ts";
 import { apologyFor, mayTryAgain, pauseBeforeRetry, tellOfOutage } from "./outage.ts";
 import { type Plan, planTurn } from "./plan.ts";
 import { sessionOf } from "./session.ts";
+import { inTurnSpan } from "./turn-span.ts";
 import {
   type AnswerDependencies,
   isUnasked,
@@ -33,27 +34,53 @@ export function createAnswerTurn(deps: AnswerDependencies): AnswerTurn {
   return async (conversation, stored, fails, signal) => {
     const configured = deps.channels.get(conversation.channel);
     if (configured === undefined) return { kind: "retry", delayMs: 60_000 };
-    const typed = tapTyped(stored.message, conversation.menu, configured.channel, deps.settings);
-    const row = await restorePayload(deps, { ...stored, message: typed });
-    const turn: Turn = {
-      deps,
-      channel: configured.channel,
-      channelType: configured.type,
-      conversation,
-      row,
-      fails,
-      startedAt: deps.now(),
-    };
-    if (row.earlier !== undefined && fails === 0)
-      deps.observer.event(conversation.channel, "burst");
-    if (row.emitted) return finish(turn, { kind: "silent", why: "interrupted" }, INTERRUPTED);
-    const plan = await deps.restrain(turn, planTurn(row.message, conversation, deps.settings));
-    await recordConsent(turn, plan);
-    if (plan.kind !== "ask") return finishUnasked(turn, plan);
-    const found = await deps.files.fetch(turn, signal);
-    if (found.kind !== "ready") return found;
-    return ask({ ...turn, row: found.row }, plan, signal);
+    return inTurnSpan({ conversation, row: stored, fails, type: configured.type }, (span) =>
+      runTurn(deps, configured, {
+        conversation,
+        stored,
+        fails,
+        signal,
+        trace: span.traceparent(),
+      }),
+    );
   };
+}
+
+interface Given {
+  readonly conversation: Claimed;
+  readonly stored: InboxRow;
+  readonly fails: number;
+  readonly signal: AbortSignal;
+  readonly trace: string | undefined;
+}
+
+type Configured = Pick<Turn, "channel"> & { readonly type: string };
+
+async function runTurn(
+  deps: AnswerDependencies,
+  configured: Configured,
+  { conversation, stored, fails, signal, trace }: Given,
+): Promise<TurnEnd> {
+  const typed = tapTyped(stored.message, conversation.menu, configured.channel, deps.settings);
+  const row = await restorePayload(deps, { ...stored, message: typed });
+  const turn: Turn = {
+    deps,
+    channel: configured.channel,
+    channelType: configured.type,
+    conversation,
+    row,
+    fails,
+    startedAt: deps.now(),
+    trace,
+  };
+  if (row.earlier !== undefined && fails === 0) deps.observer.event(conversation.channel, "burst");
+  if (row.emitted) return finish(turn, { kind: "silent", why: "interrupted" }, INTERRUPTED);
+  const plan = await deps.restrain(turn, planTurn(row.message, conversation, deps.settings));
+  await recordConsent(turn, plan);
+  if (plan.kind !== "ask") return finishUnasked(turn, plan);
+  const found = await deps.files.fetch(turn, signal);
+  if (found.kind !== "ready") return found;
+  return ask({ ...turn, row: found.row }, plan, signal);
 }
 
 /** A tapped button whose payload was too long carries a short id: the payload is what the bot knows. */

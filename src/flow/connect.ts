@@ -1,4 +1,5 @@
-import type { Channel, Pairing } from "../channels/channel.ts";
+import type { Channel } from "../channels/channel.ts";
+import type { Pairing } from "../channels/pairing-source.ts";
 import { BridgeError } from "../errors.ts";
 import { HttpFailure } from "../transport.ts";
 import { type CallTools, callProvider } from "./call.ts";

@@ -17,9 +17,11 @@ import {
 } from "./delivery.ts";
 import { type AfterRefusal, ALERT_PAUSE_MS, refuse } from "./refusal.ts";
 import { sendOnce, type SendResult } from "./send.ts";
+import { inSendSpan } from "./send-span.ts";
 import { typingPause } from "./typing-speed.ts";
 import { settleUnknown } from "./uncertain.ts";
 import { isWindowOpen } from "./window.ts";
+import { activeTraceparent } from "../trace.ts";
 
 export type Deliver = (conversation: Claimed, rows: readonly OutboxRow[]) => Promise<Delivery>;
 
@@ -63,7 +65,11 @@ async function deliverRow(step: Step): Promise<Delivery> {
   if (!(await deps.markSending({ conversationId, lease, messageId: row.id })))
     return leaveUnsent(step);
   const startedAt = deps.tools.now().toISOString();
-  const end = await conclude(step, await send(step), startedAt);
+  const end = await inSendSpan(
+    step,
+    () => send(step),
+    (result) => conclude(step, result, startedAt),
+  );
   if (end.kind !== "plainer") return end;
   return deliverRow({ ...step, row: { ...row, payload: end.payload, status: "queued" } });
 }
@@ -164,6 +170,7 @@ async function recordSent(
     externalId,
     error: null,
     startedAt,
+    trace: activeTraceparent(),
     ...(evidence !== undefined && { evidence }),
   });
   deps.observer.send(conversation.channel, "sent");

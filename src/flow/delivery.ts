@@ -9,6 +9,7 @@ import type { Lanes } from "./lane.ts";
 import type { Observer } from "./observer.ts";
 import type { Pace } from "./pace.ts";
 import type { SendTools } from "./send.ts";
+import { activeTraceparent } from "../trace.ts";
 
 export interface DeliverDependencies {
   readonly db: Database;
@@ -63,6 +64,7 @@ export async function recordError(
     error: { ...provider, reason: error.code },
     startedAt,
     isFree,
+    trace: activeTraceparent(),
   });
 }
 

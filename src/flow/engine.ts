@@ -17,24 +17,22 @@ import { markSending, recordOutcomes, type SendClaim, type SendOutcome } from ".
 import { commitTurns, type TurnRow } from "../db/turns.ts";
 import { BridgeError } from "../errors.ts";
 import type { EventType } from "../event-types.ts";
-import { type Accept, createAccept } from "./accept.ts";
+import type { Accept } from "./accept.ts";
 import { createAnnounce } from "./announce.ts";
 import { createAnswerTurn } from "./answer.ts";
 import { type Ask, createAsk } from "./ask.ts";
-import { createBursts } from "./burst.ts";
 import type { CallTools } from "./call.ts";
 import { breakerOptions, chainOptions, longestBudget } from "./chain-options.ts";
 import { createDeliver } from "./deliver.ts";
 import { createFileStep, type FileDependencies } from "./files.ts";
 import { describeTurn } from "./interaction.ts";
 import type { Observer } from "./observer.ts";
-import { createFallBack } from "./fallback.ts";
 import { createHeld, type Held } from "./held.ts";
+import { createIntake } from "./intake.ts";
 import { createLanes } from "./lane.ts";
-import { createPace } from "./pace.ts";
-import { type ResolveTemplate, takeAnyTemplate } from "./resolve-template.ts";
+import type { ResolveTemplate } from "./resolve-template.ts";
 import { createRestrain } from "./restrain.ts";
-import { createStatusFlow, type StatusFlow } from "./status.ts";
+import type { StatusFlow } from "./status.ts";
 import { stubborn } from "./stubborn.ts";
 import { mergedRows } from "./turn.ts";
 import { createTurnSignals } from "./turns.ts";
@@ -109,19 +107,12 @@ export function createEngine(deps: EngineDependencies): Engine {
   const { db, tools, observer, channels, answers, commands, conversation, delivery, engine } = deps;
   const writes = createWrites(db);
   const signals = createTurnSignals();
-  const pace = createPace(deps.buckets);
   // The worker is made last, and is told of work by steps that are made before it.
   const work: { wake: () => void } = { wake: () => undefined };
   const onWork = (): void => work.wake();
 
-  const { resolveTemplate = takeAnyTemplate } = deps;
-  const routes = delivery.fallback;
-  const fallBack = createFallBack({ db, channels, routes, resolveTemplate, observer, onWork });
+  const { accept, statuses, pace, bursts, fallBack } = createIntake({ ...deps, onWork });
   const held = createHeld({ db, channels, fallBack, observer, onWork });
-  const statuses = createStatusFlow({ db, delivery, pace, observer, fallBack, onWork });
-  const bursts = createBursts({ conversation, commands }, channels);
-  const { gather } = bursts;
-  const accept = createAccept({ db, statuses, pace, channels, gather, observer, onWork });
   const deliver = createDeliver(
     {
       db,
@@ -219,6 +210,7 @@ function createBury(
         error: `${reason}: ${detail}`,
       },
       patch: {},
+      trace: row.trace ?? undefined,
     });
     if (isBuried) observer.dead(conversation.channel, reason);
   };

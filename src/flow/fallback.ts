@@ -6,6 +6,7 @@ import { enqueue, type SendFacts } from "../db/outbound.ts";
 import { type ForSubstitute, readForSubstitute } from "../db/substitutes.ts";
 import { type RouteRung, routeRung } from "../send-content.ts";
 import type { SendFailure } from "../send-failure.ts";
+import { activeTraceparent } from "../trace.ts";
 import type { Observer } from "./observer.ts";
 import type { ResolveTemplate } from "./resolve-template.ts";
 import { prepareSubstitute, type Substitute } from "./substitute.ts";
@@ -107,7 +108,7 @@ async function send(
   const { target, rows, kept } = substitute;
   if (kept.length > 0) await keepPayloads(db, kept);
   const added = await enqueue(db, [
-    { target, rows, origin: "fallback", fallbackOf, facts, isBulk },
+    { target, rows, origin: "fallback", fallbackOf, facts, isBulk, trace: activeTraceparent() },
   ]);
   return added.size > 0;
 }

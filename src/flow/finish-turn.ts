@@ -68,6 +68,8 @@ export async function finish(
   );
   if (!written) return LOST;
   if (dead !== null) deps.observer.dead(turn.conversation.channel, dead.reason);
+  for (const { backend, usage } of [...(answer?.steps ?? []), ...(answer?.shadow ?? [])])
+    if (usage !== undefined) deps.observer.used(backend, usage);
   deps.announce(row.messageId);
   const conversation = advance(turn, plan, patch, outcome.session);
   const earlier = emission?.delivery() ?? { kind: "done" };

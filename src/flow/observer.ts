@@ -1,6 +1,7 @@
 import type { BreakerState } from "../answers/breaker.ts";
 import type { AccountNotice } from "../account-notice.ts";
 import type { ReportedStatus } from "../messages.ts";
+import type { Usage } from "../answers/backend.ts";
 import type { FailureClass } from "../send-failure.ts";
 
 /** What the flow tells metrics and logs. Every word is from a closed set; no text, name or number of a person. */
@@ -13,9 +14,13 @@ export interface Observer {
   readonly backendCalled: (backend: string, outcome: string, ms: number) => void;
   /** A backend is paused, tried or back. */
   readonly breaker: (backend: string, state: BreakerState) => void;
+  /** A backend used tokens for an answer. */
+  readonly used: (backend: string, usage: Usage) => void;
   readonly send: (channel: string, outcome: string) => void;
   readonly sendFailed: (channel: string, failureClass: FailureClass, code: string) => void;
   readonly status: (channel: string, status: ReportedStatus) => void;
+  /** A message arrived that its provider bills; the category is the provider's word, "unknown" where it said none. */
+  readonly billed: (channel: string, category: string) => void;
   readonly wait: (channel: string, ms: number) => void;
   readonly dead: (channel: string, reason: string) => void;
   /** A message goes out on another channel, because its own one cannot reach the person. */

@@ -13,6 +13,8 @@ export interface ArrivedPush {
   readonly eventId: string;
   readonly place: number;
   readonly push: Push;
+  /** Where the spans of its messages belong. */
+  readonly trace?: string | undefined;
 }
 
 interface PushDependencies {
@@ -76,7 +78,7 @@ async function renderPush(
   db: Database,
   channel: Channel,
   target: NamedTarget,
-  { eventId, place, push }: ArrivedPush,
+  { eventId, place, push, trace }: ArrivedPush,
 ): Promise<OutboundLot> {
   const options = { mergeTexts: false, answered: "" };
   const rendered = renderReplies(channel, [push.reply], target.address, options);
@@ -85,5 +87,5 @@ async function renderPush(
     ...row,
     id: derivedId(eventId, `${place}.${index}`),
   }));
-  return { target, rows, origin: "push" };
+  return { target, rows, origin: "push", trace };
 }

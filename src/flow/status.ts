@@ -14,6 +14,7 @@ import type { Database } from "../db/driver.ts";
 import type { DeliverySettings } from "../config/settings.ts";
 import type { StatusUpdate } from "../messages.ts";
 import type { SendFailure } from "../send-failure.ts";
+import { inSpan } from "../trace.ts";
 import { z } from "zod";
 import type { FallBack } from "./fallback.ts";
 import type { Observer } from "./observer.ts";
@@ -52,8 +53,7 @@ export function createStatusFlow(deps: StatusDependencies): StatusFlow {
     await settleUncertain(deps, applied);
     for (const match of applied) {
       const status = statuses[match.place];
-      if (status?.update.failure !== undefined)
-        await handleFailure(deps, match, status, status.update.failure);
+      if (status !== undefined) await follow(deps, match, status);
     }
   };
 
@@ -69,6 +69,48 @@ export function createStatusFlow(deps: StatusDependencies): StatusFlow {
 
 function toStatus({ channel, update }: ParkedStatus): ChannelStatus {
   return { channel, update: parkedUpdate.parse(update) };
+}
+
+/** Acts on one status, as a part of its message's trace; a message that has none leaves it in the webhook's. */
+function follow(
+  deps: StatusDependencies,
+  match: AppliedStatus,
+  status: ChannelStatus,
+): Promise<void> {
+  const { channel, update } = status;
+  const options = {
+    kind: "consumer",
+    parent: match.trace ?? status.trace ?? null,
+    links: match.trace === null ? [] : [status.trace],
+    facts: {
+      "messaging.system": "ponte",
+      "messaging.operation.type": "process",
+      "messaging.operation.name": "status",
+      "messaging.message.id": match.messageId,
+      "messaging.message.conversation_id": match.conversationId,
+      "ponte.channel": channel,
+      "ponte.status": update.status,
+    },
+  } as const;
+  return inSpan(`status ${update.status}`, options, async (span) => {
+    if (isBilled(update)) deps.observer.billed(channel, categoryOf(update));
+    if (update.status === "failed") span.fail(update.failure?.class ?? "failed");
+    if (update.failure !== undefined) await handleFailure(deps, match, status, update.failure);
+  });
+}
+
+/**
+ * Whether this is the status that tells of a charge: prices are told with `sent` and with one of the two that prove delivery,
+ * and what is delivered is billed. Source: Cloud API, pricing per message.
+ */
+function isBilled({ status, pricing }: StatusUpdate): boolean {
+  if (pricing === undefined || (status !== "delivered" && status !== "read")) return false;
+  return pricing.billable ?? pricing.type === "regular";
+}
+
+/** Both spellings of a category are one. */
+function categoryOf({ pricing }: StatusUpdate): string {
+  return pricing?.category?.toLowerCase().replaceAll("-", "_") ?? "unknown";
 }
 
 /** A conversation that waits for the fate of an uncertain send goes on as soon as it is known. */

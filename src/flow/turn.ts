@@ -18,6 +18,7 @@ import type { Plan, PlanSettings } from "./plan.ts";
 import { renderReplies } from "./render-replies.ts";
 import type { Restrain } from "./restrain.ts";
 import { startReferenceOf } from "./start-reference.ts";
+import { openSpan } from "../trace.ts";
 
 export interface AnswerDependencies {
   readonly db: Database;
@@ -55,6 +56,8 @@ export interface Turn {
   readonly row: InboxRow;
   readonly fails: number;
   readonly startedAt: number;
+  /** Where the spans of what it says belong (W3C `traceparent`). */
+  readonly trace?: string | undefined;
 }
 
 /** What a turn came to, before it is written. */
@@ -131,11 +134,18 @@ export async function renderAndKeep(
   const { deps, row, conversation } = turn;
   const to = { account: conversation.account, identities: row.message.identities };
   const { mergeTexts } = deps.settings.answers;
+  const span = openSpan("render", { facts: { "ponte.channel": conversation.channel } });
   const rendered = renderReplies(turn.channel, replies, to, {
     mergeTexts,
     answered: row.message.externalId,
     ...(isUnasked(turn) && { origin: "push" }),
   });
+  const notes = rendered.rows.reduce((count, one) => count + one.notes.length, 0);
+  span.add({
+    "ponte.payloads": rendered.rows.length,
+    "ponte.notes": notes + rendered.notes.length,
+  });
+  span.end();
   if (rendered.kept.length > 0) await keepPayloads(deps.db, rendered.kept);
   for (const note of rendered.notes) deps.observer.event(conversation.channel, `note_${note.code}`);
   return rendered.rows;
@@ -152,7 +162,7 @@ export function mergedRows({ earlier = [] }: InboxRow): readonly MergedRow[] {
 }
 
 export function turnRow(
-  { conversation, row, fails }: Turn,
+  { conversation, row, fails, trace }: Turn,
   replies: readonly OutgoingRow[],
   end: Pick<TurnRow, "done"> &
     Partial<Pick<TurnRow, "interaction" | "dead" | "patch" | "usage" | "heard" | "events">>,
@@ -170,13 +180,14 @@ export function turnRow(
     interaction: null,
     dead: null,
     patch: {},
+    trace,
     ...end,
   };
 }
 
 /** Sends what was just committed. `sinceMs`: how long ago an earlier part of the same answer was sent. */
 export function deliverRows(
-  { deps, conversation, channel, row }: Turn,
+  { deps, conversation, channel, row, trace }: Turn,
   rows: readonly OutgoingRow[],
   sinceMs: number | null = null,
 ): Promise<Delivery> {
@@ -193,6 +204,7 @@ export function deliverRows(
     rows.map(({ id, payload, needsWindow, text, origin = "reply" }) => ({
       ...fresh,
       inReplyTo: row.messageId,
+      trace,
       chars: text.length,
       sinceMs,
       id,

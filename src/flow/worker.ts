@@ -16,6 +16,7 @@ import { type Bursts, MAX_BURST } from "./burst.ts";
 import type { Deliver } from "./deliver.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Observer } from "./observer.ts";
+import { outsideTraces } from "../trace.ts";
 
 export interface WorkerDependencies {
   readonly db: Database;
@@ -129,7 +130,8 @@ export function createWorker(deps: WorkerDependencies): Worker {
 
   function wake(): void {
     wanted = true;
-    if (started && !claiming && !stopping) void loop();
+    // Whoever wakes it has a trace of their own, which is not that of the work found.
+    if (started && !claiming && !stopping) void outsideTraces(loop);
   }
 
   const renewAll = async (): Promise<void> => {

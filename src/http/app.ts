@@ -6,6 +6,7 @@ import { healthRoutes } from "./health.ts";
 import { notFound, problemHandler } from "./problem.ts";
 import { limiter } from "./rate-limit.ts";
 import { requestId } from "./request-id.ts";
+import { requestSpan } from "./request-span.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
 /** Builds the HTTP edge: webhooks, web clients, health, metrics and, where given, the API. It does not listen. */
@@ -15,6 +16,7 @@ export function createApp(deps: AppDependencies): Express {
   app.disable("etag");
   app.set("trust proxy", deps.settings.trustProxy);
   app.use(requestId);
+  app.use(requestSpan);
   // Webhooks come by the thousand and no browser ever shows an answer to one: they get along with `nosniff`.
   app.use(webhookRoutes(deps));
   app.use(helmet());

@@ -9,6 +9,7 @@ import { HttpFailure } from "../transport.ts";
 import type { Http, HttpRequest, HttpResponse, HttpStream } from "../transport.ts";
 import { startAttempt } from "./attempt.ts";
 import type { Attempt } from "./attempt.ts";
+import { asCallSpan } from "./call-span.ts";
 import { isPublicAddress, publicLookup } from "./public-address.ts";
 import type { Resolve } from "./public-address.ts";
 
@@ -52,7 +53,7 @@ export function createHttp(options: HttpClientOptions = {}): HttpClient {
   // Connections of its own: one that was opened for a configured address must not carry a call that may not go there.
   const outside = openLine({ ...agentOptions, lookup: publicLookup(resolve) });
 
-  const stream: HttpStream = async (request, limits) => {
+  const open: HttpStream = async (request, limits) => {
     const attempt = startAttempt({ ...limits, connectTimeoutMs });
     try {
       const isOutside = limits.publicOnly === true;
@@ -67,6 +68,9 @@ export function createHttp(options: HttpClientOptions = {}): HttpClient {
       throw attempt.fail(thrown);
     }
   };
+
+  const stream: HttpStream = (request, limits) =>
+    asCallSpan(request, limits, (told) => open(told, limits));
 
   return {
     stream,

@@ -5,7 +5,8 @@ import type { Accept } from "../flow/accept.ts";
 import type { CallTools } from "../flow/call.ts";
 import type { Log } from "../log.ts";
 import type { InboundMessage } from "../messages.ts";
-import type { Metrics, QueueName, QueueState } from "./metrics.ts";
+import type { BacklogName, QueueName } from "./metric-words.ts";
+import type { Metrics, QueueState } from "./metrics.ts";
 
 /** A channel under its configured name. */
 export interface NamedChannel {
@@ -28,7 +29,11 @@ export type Ask = (
 /** What `/health` and the queue gauges show. It is read from the database at most every few seconds. */
 export interface HealthSnapshot {
   readonly storage: "postgres" | "embedded";
-  readonly queues: Readonly<Record<QueueName, QueueState>>;
+  readonly queues: Readonly<
+    Record<QueueName, QueueState> & Partial<Record<BacklogName, QueueState>>
+  >;
+  /** Seconds that the conversation that is due longest waits for a worker. */
+  readonly workWaitingSeconds?: number;
   /** Whether events can arrive, where they are taken. */
   readonly broker?: "connected" | "away" | undefined;
 }
@@ -69,6 +74,8 @@ export interface AppDependencies {
     readonly migrations: () => Promise<void>;
   };
   readonly snapshot: () => Promise<HealthSnapshot>;
+  /** Whether this process is about to stop, and calls should go to another one. */
+  readonly isDraining?: () => boolean;
   readonly adminKey: string;
   readonly log: Log;
   readonly metrics: Metrics;

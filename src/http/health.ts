@@ -3,7 +3,7 @@ import type { Response } from "express";
 import { BridgeError, toError } from "../errors.ts";
 import { authorize } from "./api/authorize.ts";
 import type { AppDependencies, HealthSnapshot } from "./dependencies.ts";
-import { QUEUE_NAMES } from "./metrics.ts";
+import { BACKLOG_NAMES, QUEUE_NAMES } from "./metric-words.ts";
 import { withTimeLimit } from "./time-limit.ts";
 
 /** What was found out, and when. `snapshot` is absent while the storage is away. */
@@ -34,7 +34,7 @@ export function healthRoutes(deps: AppDependencies): Router {
   });
 
   router.get("/ready", async (_request, response) => {
-    const failed = await failures();
+    const failed = deps.isDraining?.() === true ? ["draining"] : await failures();
     if (failed.length === 0) answer(response, 200, { status: "ready" });
     else answer(response, 503, { status: "not_ready", failed });
   });
@@ -42,8 +42,11 @@ export function healthRoutes(deps: AppDependencies): Router {
   const open = settings.metricsPublic ? [] : [authorize(deps.adminKey)];
   router.get("/metrics", ...open, async (_request, response) => {
     const { snapshot } = await findings();
+    metrics.database(snapshot === undefined ? "away" : "up");
     if (snapshot !== undefined) {
-      for (const name of QUEUE_NAMES) metrics.queue(name, snapshot.queues[name]);
+      for (const name of [...QUEUE_NAMES, ...BACKLOG_NAMES])
+        if (snapshot.queues[name] !== undefined) metrics.queue(name, snapshot.queues[name]);
+      metrics.workWaiting(snapshot.workWaitingSeconds ?? 0);
     }
     response.set("Content-Type", metrics.contentType).end(await metrics.render());
   });

@@ -52,9 +52,9 @@ export function toProblem(thrown: unknown): Problem | undefined {
     : { status, code: "request_malformed", detail: "the request cannot be read" };
 }
 
-/** Sets `Retry-After` where the failure passes by itself. */
-export function setRetryAfter(response: Response, status: number): void {
-  if (status === 503) response.set("Retry-After", String(RETRY_AFTER_S));
+/** `Retry-After` where the failure passes by itself. */
+export function retryAfter(status: number): Readonly<Record<string, string>> {
+  return status === 503 ? { "Retry-After": String(RETRY_AFTER_S) } : {};
 }
 
 /** Answers every failure no route answered. A bug is logged with its stack and shown without anything of it. */
@@ -70,7 +70,7 @@ export function problemHandler(log: Log): ErrorRequestHandler {
       response.destroy();
       return;
     }
-    setRetryAfter(response, problem?.status ?? 500);
+    response.set(retryAfter(problem?.status ?? 500));
     sendProblem(
       response,
       problem ?? { status: 500, code: "internal", detail: "the request failed; the log says why" },

@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import type { IncomingMessage, RequestListener, Server } from "node:http";
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
 
 export interface ServerOptions {
   readonly host: string;
@@ -8,6 +8,8 @@ export interface ServerOptions {
   readonly limits?: Partial<ServerLimits>;
   /** Adds what is served beside the application, before the server listens. */
   readonly attach?: (server: Server) => void;
+  /** Whether connections that want to speak something else than HTTP are handed on; where something is attached, if absent. */
+  readonly takesUpgrades?: () => boolean;
 }
 
 /** How long, in milliseconds, a caller may take; each bound is for the slow and the hostile alike. */
@@ -24,6 +26,8 @@ export interface ServerLimits {
 export interface RunningServer {
   readonly url: string;
   readonly port: number;
+  /** Makes every answer from now on the last of its connection: whoever has more to say comes to another process. */
+  readonly drain: () => void;
   /** Takes no new connection, lets the calls under way end within `graceMs`, then cuts what is left. */
   readonly close: (graceMs: number) => Promise<void>;
 }
@@ -65,6 +69,7 @@ export async function startServer(
   options: ServerOptions,
 ): Promise<RunningServer> {
   const limits = { ...LIMITS, ...options.limits };
+  const { takesUpgrades } = options;
   const server = createServer(
     {
       headersTimeout: limits.headersTimeoutMs,
@@ -73,10 +78,12 @@ export async function startServer(
       connectionsCheckingInterval: limits.checkMs,
       keepAliveTimeout: limits.keepAliveMs,
       maxHeaderSize: limits.maxHeaderBytes,
+      ...(takesUpgrades !== undefined && { shouldUpgradeCallback: takesUpgrades }),
     },
     app,
   );
   server.on("request", (request: IncomingMessage) => limitBody(request, limits));
+  const drain = prepareDrain(server);
   options.attach?.(server);
   await listen(server, options);
   const address = server.address();
@@ -84,7 +91,24 @@ export async function startServer(
   return {
     port,
     url: `http://${hostInUrl(options.host)}:${port}`,
+    drain,
     close: (graceMs) => close(server, graceMs),
+  };
+}
+
+/** A connection that is kept would bring the next call to a process that is about to be gone. */
+function prepareDrain(server: Server): () => void {
+  const open = new Set<ServerResponse>();
+  let isDraining = false;
+  // Before the application, which may answer at once.
+  server.prependListener("request", (_request: IncomingMessage, response: ServerResponse) => {
+    open.add(response);
+    response.once("close", () => open.delete(response));
+    if (isDraining) response.shouldKeepAlive = false;
+  });
+  return () => {
+    isDraining = true;
+    for (const response of open) if (!response.headersSent) response.shouldKeepAlive = false;
   };
 }
 

@@ -3,10 +3,11 @@ import type { Request, RequestHandler } from "express";
 import { BridgeError } from "../errors.ts";
 import { ALIASES } from "./aliases.ts";
 import type { AppDependencies } from "./dependencies.ts";
-import { type Endpoint, sendOk } from "./endpoint.ts";
-import { providerEndpoint } from "./provider-webhook.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { providerEndpoint, writeAnswer } from "./provider-webhook.ts";
 import { webEndpoint } from "./web-clients.ts";
 import { findParties } from "./webhook-parties.ts";
+import { OK } from "./webhook-response.ts";
 
 /** Serves the webhooks of every channel in the layout of Rasa's connectors, and their aliases. */
 export function webhookRoutes(deps: AppDependencies): Router {
@@ -37,7 +38,7 @@ export function webhookRoutes(deps: AppDependencies): Router {
     (nameOf: (request: Request) => string): RequestHandler =>
     (request, response) => {
       if (!endpoints.has(nameOf(request))) throw unknownChannel();
-      sendOk(response);
+      writeAnswer(response, OK);
     };
 
   const router = Router();

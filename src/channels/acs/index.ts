@@ -1,5 +1,6 @@
 import { type Channel, defineChannel } from "../channel.ts";
 import { createGridAuthenticate } from "../azure/authenticate.ts";
+import { createGridRegistration } from "../azure/registration.ts";
 import { azureEndpoints, azureSecrets, resourceOf } from "../azure/settings.ts";
 import { createAzureToken } from "../azure/token.ts";
 import { hintFor } from "../whatsapp/refusals/hints.ts";
@@ -14,6 +15,15 @@ import { WINDOW_MS } from "../whatsapp/window.ts";
 
 /** Bytes of a webhook body: batches stay near one megabyte. Source: Event Grid documentation, output batching. */
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
+
+/** What Event Grid is to bring. */
+const GRID_SUBSCRIPTION = {
+  name: "ponte-whatsapp",
+  eventTypes: [
+    "Microsoft.Communication.AdvancedMessageReceived",
+    "Microsoft.Communication.AdvancedMessageDeliveryStatusUpdated",
+  ],
+} as const;
 
 /** The name under which the first registration is configured. */
 const FIRST_NAME = "acs";
@@ -69,6 +79,7 @@ function createChannel(settings: AcsSettings, takesUnnamed: boolean): Channel {
     typedChoices: true,
     media: createMedia(calls),
     probe: createProbe(calls, secrets),
+    registration: createGridRegistration(settings, GRID_SUBSCRIPTION),
     templates: createTemplates(calls, settings.channel_ids, secrets),
     limits: {
       accountPerSecond: settings.messages_per_second,

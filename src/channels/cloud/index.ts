@@ -1,8 +1,10 @@
 import { defineChannel } from "../channel.ts";
 import { hintFor } from "../whatsapp/refusals/hints.ts";
+import { createInspections } from "./inspections.ts";
 import { createMediaSource } from "./media.ts";
 import { createProbe } from "./probe.ts";
 import { createReceive, readGenuine } from "./receive.ts";
+import { createRegistration } from "./registration.ts";
 import { createRender } from "./render.ts";
 import { createAcknowledge, createInterpret, createPrepare } from "./send.ts";
 import { cloudSettings, VARIABLES } from "./settings.ts";
@@ -33,6 +35,8 @@ export const cloud = defineChannel({
       acknowledge: createAcknowledge(settings),
       media: createMediaSource(settings, secrets),
       probe: createProbe(settings, secrets),
+      inspections: createInspections(settings, secrets),
+      registration: createRegistration(settings, secrets),
       templates: createTemplates(settings, secrets),
       reconciliation: "echo",
       limits: {

@@ -8,6 +8,7 @@ import { createLimits, windowOf } from "./pacing.ts";
 import { createMedia } from "./media.ts";
 import { createProbe } from "./probe.ts";
 import { createReceive, reread } from "./receive.ts";
+import { createInspections, createRegistration } from "./registration.ts";
 import { createRender } from "./render.ts";
 import { createInterpret, createPrepare } from "./send.ts";
 import { evolutionSettings, secretsOf, VARIABLES } from "./settings.ts";
@@ -41,6 +42,8 @@ export const evolution = defineChannel({
     typedChoices: true,
     media: createMedia(settings),
     probe: createProbe(settings),
+    inspections: createInspections(settings),
+    registration: createRegistration(settings),
     pairing: createPairing(settings),
     limits: createLimits(settings),
     ...windowOf(settings),

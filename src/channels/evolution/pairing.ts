@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { BridgeError } from "../../errors.ts";
-import type { Pairing, PairingSource } from "../channel.ts";
+import type { Pairing, PairingSource } from "../pairing-source.ts";
 import { readJson } from "../provider-answer.ts";
 import { call } from "./call.ts";
 import { stateOf } from "./inbound/instance-events.ts";

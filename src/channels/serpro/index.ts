@@ -4,6 +4,7 @@ import { hintFor } from "../whatsapp/refusals/hints.ts";
 import { createMedia } from "./media.ts";
 import { createProbe } from "./probe.ts";
 import { createReceive, createRecognises, readGenuine } from "./receive.ts";
+import { createRegistration } from "./registration.ts";
 import { createRender } from "./render.ts";
 import { createAcknowledge, createInterpret, createPrepare, withoutFileName } from "./send.ts";
 import { serproSettings, VARIABLES } from "./settings.ts";
@@ -42,6 +43,7 @@ export const serpro = defineChannel({
       reconciliation: "none",
       media: createMedia(settings, secretsNow),
       probe: createProbe(settings, secretsNow),
+      registration: createRegistration(settings, secretsNow),
       templates: createTemplates(settings, secretsNow),
       limits: {
         accountPerSecond: settings.messages_per_second,

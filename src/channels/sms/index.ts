@@ -1,5 +1,6 @@
 import { createGridAuthenticate } from "../azure/authenticate.ts";
 import { createHmacSigner } from "../azure/hmac.ts";
+import { createGridRegistration } from "../azure/registration.ts";
 import { azureEndpoints, azureSecrets, resourceOf } from "../azure/settings.ts";
 import { createAzureToken } from "../azure/token.ts";
 import { type Channel, defineChannel } from "../channel.ts";
@@ -13,6 +14,15 @@ import { smsSettings, type SmsSettings, VARIABLES } from "./settings.ts";
 
 /** Bytes of a webhook body: a batch is below one megabyte. Source: Event Grid documentation, output batching. */
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
+
+/** What Event Grid is to bring. */
+const GRID_SUBSCRIPTION = {
+  name: "ponte-sms",
+  eventTypes: [
+    "Microsoft.Communication.SMSReceived",
+    "Microsoft.Communication.SMSDeliveryReportReceived",
+  ],
+} as const;
 
 /** Text messages of Azure Communication Services, a Messaging Connect partner's numbers among them. */
 export const sms = defineChannel({
@@ -41,6 +51,7 @@ export const sms = defineChannel({
       typedChoices: true,
       announceOptOut: createAnnounceOptOut(settings),
       probe: createProbe(settings, secrets),
+      registration: createGridRegistration(settings, GRID_SUBSCRIPTION),
       limits: {
         accountPerSecond: settings.messages_per_second,
         pair: { burst: settings.pair_burst, refillMs: settings.pair_refill_ms },

@@ -2,12 +2,15 @@ import type { BackendStanding } from "../../answers/standing.ts";
 import type { Prices } from "../../campaigns/costs.ts";
 import type { Sender } from "../../campaigns/send-message.ts";
 import type { TemplateOffice } from "../../campaigns/templates/office.ts";
-import type { Channel, Pairing } from "../../channels/channel.ts";
+import type { Channel } from "../../channels/channel.ts";
+import type { Pairing } from "../../channels/pairing-source.ts";
+import type { ConfigProblem } from "../../config/problems.ts";
 import type { Person } from "../../db/contacts.ts";
 import type { Queryable } from "../../db/driver.ts";
 import type { EraseContact } from "../../flow/erase-contact.ts";
 import type { Trial, TrialResult } from "../../flow/try-backend.ts";
 import type { Log } from "../../log.ts";
+import type { LogLevels } from "../../log-level.ts";
 import type { MediaStore } from "../../media/store.ts";
 import type { Identity } from "../../messages.ts";
 import type { Simulator } from "../../simulator/simulator.ts";
@@ -53,6 +56,26 @@ export interface EventReplay {
   readonly reason: string | null;
   /** Events found in it, those known from before among them. */
   readonly eventCount: number;
+}
+
+/** What came of reading the configuration again. Names settings, never a value. */
+export type ReloadReport =
+  | {
+      readonly outcome: "done";
+      readonly changed: readonly string[];
+      /** Settings that changed and stay as they were until a restart. */
+      readonly needsRestart: readonly string[];
+      /** What the operator should know although nothing is wrong. */
+      readonly notices: readonly string[];
+    }
+  | { readonly outcome: "refused"; readonly problems: readonly ConfigProblem[] };
+
+/** What can be done to the process that answers. */
+export interface ProcessControl {
+  /** Reads the configuration again, for somebody who is named in the audit log. Throws `store_*`, `request_conflict`. */
+  readonly reload: (actor: string) => Promise<ReloadReport>;
+  /** Undefined where the log is not the bridge's own. */
+  readonly logLevels: LogLevels | undefined;
 }
 
 /** What the API needs from the rest of the bridge. */
@@ -112,6 +135,7 @@ export interface ApiDependencies {
   readonly simulator?: Simulator | undefined;
   /** Makes and reads what a browser's session is carried in. */
   readonly sessions: SessionTokens;
+  readonly control: ProcessControl;
   /** Values that must not leave the bridge, wherever they occur. */
   readonly secrets: readonly string[];
 }

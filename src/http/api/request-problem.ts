@@ -10,8 +10,11 @@ export type Complaint =
 export class InvalidRequest extends BridgeError {
   readonly complaints: readonly Complaint[];
 
-  constructor(complaints: readonly Complaint[]) {
-    super("request_invalid", "the request has unknown or wrong values");
+  constructor(
+    complaints: readonly Complaint[],
+    detail = "the request has unknown or wrong values",
+  ) {
+    super("request_invalid", detail);
     this.name = "InvalidRequest";
     this.complaints = complaints;
   }

@@ -21,7 +21,7 @@ export interface ApiContext extends ApiDependencies {
   readonly newId: (part: string) => string;
 }
 
-type Method = "get" | "post" | "patch" | "delete";
+type Method = "get" | "post" | "put" | "patch" | "delete";
 
 /** One operation of the API: what the router runs and what the document says about it, in one place. */
 export interface Route {

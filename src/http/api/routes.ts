@@ -20,6 +20,7 @@ import { messageRoutes } from "./messages.ts";
 import { notificationEventRoutes } from "./notification-events.ts";
 import { outgoingEventRoutes } from "./outgoing-events.ts";
 import { nothing } from "./parameters.ts";
+import { processRoutes } from "./process.ts";
 import type { Route } from "./route.ts";
 import { defineRoute } from "./route.ts";
 import { recipientRoutes } from "./recipients.ts";
@@ -76,6 +77,7 @@ export const ROUTES: readonly Route[] = [
   ...sessionRoutes,
   ...auditRoutes,
   ...settingsRoutes,
+  ...processRoutes,
   ...overviewRoutes,
   ...statsRoutes,
   ...serviceMessageRoutes,

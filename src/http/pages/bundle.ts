@@ -22,8 +22,11 @@ export type PageName = (typeof PAGES)[number];
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 
-/** Where the pages' source is; it is not part of an installed package. */
+/** Where the pages' source is in a checkout; in an installed package what was built of them stands there. */
 const WEB_SOURCE = path.resolve(here, "../../web");
+
+/** Tells the one from the other. */
+const hasSource = (): boolean => existsSync(path.join(WEB_SOURCE, PAGES[0], "main.tsx"));
 
 /** Where `npm run build` writes them. */
 export const WEB_BUILT = path.resolve(here, "../../../dist/web");
@@ -89,7 +92,7 @@ export function createBundles(): (page: PageName) => Promise<Bundle> {
   return (page) => {
     const known = made.get(page);
     if (known !== undefined) return known;
-    const bundle = existsSync(WEB_SOURCE) ? bundleFromSource(page) : readBuilt(page);
+    const bundle = hasSource() ? bundleFromSource(page) : readBuilt(page);
     made.set(page, bundle);
     // What failed is tried again: a source may be mended while the bridge runs.
     bundle.catch(() => made.delete(page));

@@ -1,3 +1,5 @@
+import { addressOf, type Query } from "./address.ts";
+
 /** A refusal of the API, or no answer at all (status 0). */
 export class ApiProblem extends Error {
   readonly status: number;
@@ -21,9 +23,6 @@ export class ApiProblem extends Error {
   }
 }
 
-/** Query values; what is undefined or "" is left out. */
-export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
-
 export interface CallOptions {
   readonly query?: Query;
   /** Sent as JSON; a Blob as it is. */
@@ -39,20 +38,11 @@ export interface PageOf<Row> {
   readonly next_cursor: string | null;
 }
 
-const BASE = "/api/v1";
-
 /** Called where the API says that nobody is signed in (any more). */
 let onSignedOut: () => void = () => undefined;
 
 export function whenSignedOut(listener: () => void): void {
   onSignedOut = listener;
-}
-
-export function addressOf(path: string, query: Query = {}): string {
-  const values = new URLSearchParams();
-  for (const [name, value] of Object.entries(query))
-    if (value !== undefined && value !== "") values.set(name, String(value));
-  return `${BASE}${path}${values.size === 0 ? "" : `?${values.toString()}`}`;
 }
 
 /** Calls the API. Throws an `ApiProblem` for everything but a good answer, and what aborting throws. */

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { addressOf } from "./api.ts";
+import { addressOf } from "./address.ts";
 import { isExpired } from "./session.ts";
 
 /** News of a message: what it is and what has become of it, never what was said. */

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { ApiProblem, get, type PageOf, type Query } from "./api.ts";
+import type { Query } from "./address.ts";
+import { ApiProblem, get, type PageOf } from "./api.ts";
 
 /** A list that is read page by page as somebody goes down it. */
 export interface PagedList<Row> {

@@ -1,6 +1,6 @@
 import { useEffect } from "preact/hooks";
 import { report } from "../../i18n/campaign-report.ts";
-import { addressOf } from "../../shared/api.ts";
+import { addressOf } from "../../shared/address.ts";
 import { formatDateTime, formatNumber } from "../../shared/format.ts";
 import { usePages } from "../../shared/pages-of.ts";
 import { may } from "../../shared/session.ts";

@@ -1,5 +1,5 @@
 import { report } from "../../i18n/campaign-report.ts";
-import { addressOf } from "../../shared/api.ts";
+import { addressOf } from "../../shared/address.ts";
 import { query, setQuery } from "../../shared/router.ts";
 import { may } from "../../shared/session.ts";
 import { Icon } from "../../shared/ui/icon.tsx";

@@ -1,5 +1,5 @@
 import { useEffect } from "preact/hooks";
-import type { Query } from "../../shared/api.ts";
+import type { Query } from "../../shared/address.ts";
 import { type PagedList, usePages } from "../../shared/pages-of.ts";
 import { useNews } from "../../shared/use-news.ts";
 

@@ -1,4 +1,4 @@
-import type { Query } from "../../shared/api.ts";
+import type { Query } from "../../shared/address.ts";
 
 export const AUDIT_FILTERS = ["actor", "action", "subject", "since", "until"] as const;
 

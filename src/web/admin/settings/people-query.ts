@@ -1,4 +1,4 @@
-import type { Query } from "../../shared/api.ts";
+import type { Query } from "../../shared/address.ts";
 
 /** Digits from which a search is for a number and not for a name. */
 const NUMBER_FROM = 4;

@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
 import { common } from "../../i18n/common.ts";
 import { people } from "../../i18n/people.ts";
-import { addressOf, call } from "../../shared/api.ts";
+import { addressOf } from "../../shared/address.ts";
+import { call } from "../../shared/api.ts";
 import { navigate } from "../../shared/router.ts";
 import { may } from "../../shared/session.ts";
 import { Action } from "../../shared/ui/action.tsx";

@@ -1,4 +1,5 @@
-import { get, type PageOf, type Query } from "../../shared/api.ts";
+import type { Query } from "../../shared/address.ts";
+import { get, type PageOf } from "../../shared/api.ts";
 import type { Template } from "./types.ts";
 
 /** Templates on a page of the API, and pages read at most: a business account has some thousand at most. */

@@ -1,4 +1,4 @@
-import { addressOf } from "../api.ts";
+import { addressOf } from "../address.ts";
 import { type Bubble, type BubbleCard, type BubbleMedia, textBubble } from "./bubble.ts";
 import { degreesOf, type Fields, fieldsOf, itemsOf, wordsOf } from "./fields.ts";
 import type { BubbleSource } from "./read-bubble.ts";

@@ -1,5 +1,5 @@
 import { wizard } from "../../../i18n/wizard.ts";
-import { addressOf } from "../../../shared/api.ts";
+import { addressOf } from "../../../shared/address.ts";
 import { formatNumber } from "../../../shared/format.ts";
 import { may } from "../../../shared/session.ts";
 import { Icon } from "../../../shared/ui/icon.tsx";

@@ -1,4 +1,4 @@
-import type { Query } from "../../../shared/api.ts";
+import type { Query } from "../../../shared/address.ts";
 import type { DelimiterName, Encoding } from "./csv-head.ts";
 
 /** The list as somebody brings it, and how they want it read; "" and undefined are found out. */

@@ -1,4 +1,5 @@
-import { addressOf, ApiProblem, type Query, readAnswer, refusalOf } from "../../../shared/api.ts";
+import { addressOf, type Query } from "../../../shared/address.ts";
+import { ApiProblem, readAnswer, refusalOf } from "../../../shared/api.ts";
 
 export interface UploadOptions {
   readonly query: Query;

@@ -1,5 +1,6 @@
 import { details } from "../../../i18n/conversation-details.ts";
-import { addressOf, call } from "../../../shared/api.ts";
+import { addressOf } from "../../../shared/address.ts";
+import { call } from "../../../shared/api.ts";
 import { navigate } from "../../../shared/router.ts";
 import { may } from "../../../shared/session.ts";
 import { Icon } from "../../../shared/ui/icon.tsx";

@@ -1,4 +1,5 @@
-import { ApiProblem, get, type PageOf, type Query } from "../../../shared/api.ts";
+import type { Query } from "../../../shared/address.ts";
+import { ApiProblem, get, type PageOf } from "../../../shared/api.ts";
 import type { Message } from "../../../shared/api-types.ts";
 import { startOfDay } from "./merge.ts";
 
