@@ -19,6 +19,6 @@ export default {
   // Its ES module reads JSON in a way that this runner will refuse one day.
   moduleNameMapper: { "^libphonenumber-js$": "<rootDir>/node_modules/libphonenumber-js/index.cjs" },
   testTimeout: 30_000,
-  // Whole-process tests mostly wait: two files at once take half the time, and more would crowd the database.
-  maxWorkers: 2,
+  // Whole-process tests mostly wait: three files at once keep two cores busy, and more would crowd the database.
+  maxWorkers: 3,
 };
