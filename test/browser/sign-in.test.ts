@@ -1,9 +1,8 @@
-import { createServer } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Browser, Page } from "playwright-core";
 import { z } from "zod";
 import { ADMIN_KEY, eventually } from "../e2e/world.ts";
-import { listen, stopListening } from "../standins/listen.ts";
+import { freePort } from "../standins/listen.ts";
 import { openBrowser, openPage, type PageLook, signIn, type WatchedPage } from "./browser.ts";
 import { openTown, type Town } from "./town.ts";
 
@@ -15,14 +14,6 @@ const madeKey = z.looseObject({ id: z.string(), key: z.string() });
 const people = z.looseObject({ data: z.array(z.looseObject({ id: z.string() })) });
 const contact = z.looseObject({ properties: z.record(z.string(), z.unknown()) });
 const keys = z.looseObject({ data: z.array(z.looseObject({ name: z.string() })) });
-
-/** A port that is free now, so that a bridge can come back to it. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server);
-  await stopListening(server);
-  return port;
-}
 
 const ROLES = [
   {

@@ -17,6 +17,7 @@ describe("defaults", () => {
       trustProxy: 0,
       metricsPublic: false,
       allowInsecure: false,
+      drainMs: 0,
       serviceName: "ponte",
       messagingTestsEnabled: false,
     });

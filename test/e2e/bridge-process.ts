@@ -10,6 +10,8 @@ export interface BridgeProcess {
   readonly pid: number;
   /** Everything it wrote so far. */
   readonly output: () => string;
+  /** Sends it a signal that does not end it. */
+  readonly signal: (signal: NodeJS.Signals) => void;
   /** Ends it and resolves with its exit code, null for a kill. */
   readonly stop: (signal: NodeJS.Signals) => Promise<number | null>;
 }
@@ -33,28 +35,50 @@ function inherited(): Record<string, string> {
 }
 
 /** Starts the program and runs it until it ends by itself; for starts that must fail. */
-export async function runToEnd(env: Environment): Promise<{ code: number | null; output: string }> {
-  const { child, output } = launch(env);
+export async function runToEnd(
+  env: Environment,
+  options?: LaunchOptions,
+): Promise<{ code: number | null; output: string }> {
+  const { child, output } = launch(env, options);
   const [code]: unknown[] = await once(child, "close");
   return { code: typeof code === "number" ? code : null, output: output() };
 }
 
-function launch(env: Environment): { child: ChildProcess; output: () => string } {
-  const args = ["--disable-warning=ExperimentalWarning", "src/main.ts"];
+/** Where a bridge is started: the checkout, unless a folder of its own with its own `.env` is given. */
+export interface LaunchOptions {
+  readonly cwd?: string;
+  /** Called as soon as the process is there. */
+  readonly onLaunch?: (kill: (signal: NodeJS.Signals) => void, output: () => string) => void;
+}
+
+function launch(
+  env: Environment,
+  { cwd = ROOT, onLaunch }: LaunchOptions = {},
+): { child: ChildProcess; output: () => string } {
+  const args = [
+    "--disable-warning=ExperimentalWarning",
+    ...(cwd === ROOT ? [] : ["--env-file-if-exists=.env"]),
+    path.join(ROOT, "src/main.ts"),
+  ];
   const child = spawn(process.execPath, args, {
-    cwd: ROOT,
+    cwd,
     env: { ...inherited(), HOST: "127.0.0.1", PORT: "0", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const chunks: string[] = [];
   child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk.toString()));
-  return { child, output: () => chunks.join("") };
+  const output = (): string => chunks.join("");
+  onLaunch?.((signal) => void child.kill(signal), output);
+  return { child, output };
 }
 
 /** Starts the program and waits until it listens. */
-export async function startBridge(env: Environment): Promise<BridgeProcess> {
-  const { child, output } = launch(env);
+export async function startBridge(
+  env: Environment,
+  options?: LaunchOptions,
+): Promise<BridgeProcess> {
+  const { child, output } = launch(env, options);
   const deadline = Date.now() + START_LIMIT_MS;
   for (;;) {
     const url = /listens on (http:\S+)/.exec(output())?.[1];
@@ -66,7 +90,8 @@ export async function startBridge(env: Environment): Promise<BridgeProcess> {
         await ended;
         return child.exitCode;
       };
-      return { url, pid: child.pid, output, stop };
+      const signal = (name: NodeJS.Signals): void => void child.kill(name);
+      return { url, pid: child.pid, output, signal, stop };
     }
     if (child.exitCode !== null || Date.now() > deadline) {
       child.kill("SIGKILL");

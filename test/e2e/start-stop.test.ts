@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -67,6 +67,14 @@ test(
     expect(refused.code).toBe(1);
     expect(refused.output).toContain("store_locked");
     expect(refused.output).toContain("PONTE_DATA_DIR");
+    // With a database of its own it would want the same port.
+    const port = new URL(first.url).port;
+    const other = { ...env, PONTE_DATA_DIR: path.join(folder, "other"), PORT: port };
+    const crowded = await runToEnd(other);
+    expect(crowded.code).toBe(1);
+    expect(crowded.output).toMatch(
+      new RegExp(`port ${port} is taken: Ponte .* listens there already`),
+    );
     expect((await fetch(`${first.url}/ready`)).status).toBe(200);
     await first.stop("SIGKILL");
     const second = await start(env);
@@ -103,7 +111,8 @@ test(
 test(
   "a taken port is said in one sentence",
   async () => {
-    const server = createServer();
+    // It reads what it is sent, and never answers.
+    const server = createServer((socket) => socket.resume());
     await new Promise<void>((resolve) => {
       server.listen(0, "127.0.0.1", resolve);
     });
@@ -116,10 +125,72 @@ test(
     };
     const { code, output } = await runToEnd(env);
     expect(code).toBe(1);
-    expect(output).toContain(`port ${port} is taken`);
+    expect(output).toContain(`port ${port} is taken by another program`);
     await new Promise((resolve) => {
       server.close(resolve);
     });
+  },
+  LIMIT_MS,
+);
+
+test(
+  "a signal during the start ends it cleanly: the data folder is free again",
+  async () => {
+    const env = { PONTE_DATA_DIR: path.join(folder, "early"), PONTE_ADMIN_KEY: ADMIN_KEY };
+    await fillDataFolder(env.PONTE_DATA_DIR);
+    const lock = path.join(env.PONTE_DATA_DIR, "ponte.lock");
+    const isLocked: boolean[] = [];
+    const { code, output } = await runToEnd(env, {
+      // The folder is taken as one of the first steps, and long before the bridge listens.
+      onLaunch: (kill) => {
+        const look = setInterval(() => {
+          if (!existsSync(lock)) return;
+          clearInterval(look);
+          isLocked.push(true);
+          kill("SIGTERM");
+        }, 5);
+      },
+    });
+    expect(isLocked).toEqual([true]);
+    expect(code).toBe(0);
+    expect(output).not.toContain("listens on");
+    expect(existsSync(lock)).toBe(false);
+  },
+  LIMIT_MS,
+);
+
+test(
+  "a failure that nobody foresaw is logged and ends the process with 1; what was acknowledged is answered by the next",
+  async () => {
+    const thrower = path.join(folder, "thrower.mjs");
+    writeFileSync(
+      thrower,
+      'process.on("SIGWINCH", () => { throw new Error("a bug of the test"); });',
+    );
+    const bot = async (_sender: string, message: string) => [{ text: message }];
+    const world = await startWorld({
+      driver: "embedded",
+      bot,
+      env: { NODE_OPTIONS: `--import=${thrower}` },
+    });
+    await world.rasa.stop();
+    const total = 5;
+    for (let n = 0; n < total; n += 1) {
+      const from = `55619911100${10 + n}`;
+      const body = textWebhook({ account: ACCOUNT, from, id: `wamid.b${n}`, text: `m${n}` });
+      expect(await world.post(body)).toBe(200);
+    }
+    const bridge = world.bridge();
+    expect(await bridge.stop("SIGWINCH")).toBe(1);
+    expect(bridge.output()).toContain("a bug of the test");
+    await world.rasa.resume();
+    await world.start();
+    await eventually(
+      () => world.graph.sent.length >= total,
+      () => world.graph.sent.length,
+      60_000,
+    );
+    await world.close();
   },
   LIMIT_MS,
 );

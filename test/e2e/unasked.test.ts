@@ -1,25 +1,14 @@
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { z } from "zod";
+import { freePort } from "../standins/listen.ts";
 import { textWebhook } from "../standins/graph-webhooks.ts";
 import { closeAll, connect } from "../http/socket-io-setup.ts";
 import { ACCOUNT, ADMIN_KEY, eventually, startWorld, type World } from "./world.ts";
 
-/** Rasa is told where the bridge is before the bridge is there. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("there is no port");
-  return address.port;
-}
-
 const SECRET = "callback-secret-of-the-tests";
 
 async function start(channel: "rest" | "callback"): Promise<World> {
+  // Rasa is told where the bridge is before the bridge is there.
   const port = await freePort();
   return startWorld({
     driver: "embedded",

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { parseEnv } from "node:util";
 import { stringify } from "yaml";
 import { createServerDatabase, fillDataFolder, hasServer } from "../database.ts";
 import { type Graph, startGraph } from "../standins/graph.ts";
@@ -48,6 +49,8 @@ export interface WorldOptions {
   /** Sections of the configuration file, beside the short waits. */
   readonly settings?: Readonly<Record<string, object>>;
   readonly env?: Environment;
+  /** Starts bridges in the world's own folder, where this is their `.env`; what it names they get from nowhere else. */
+  readonly envFile?: string;
   /** Use this database instead of a new one. */
   readonly databaseUrl?: string;
 }
@@ -57,12 +60,14 @@ export interface World {
   readonly graph: Graph;
   readonly rasa: RasaStandin;
   readonly databaseUrl: string | undefined;
+  /** Holds `bridge.yml`, the embedded database and, where one was given, `.env`. */
+  readonly folder: string;
   /** The running bridge; the newest one after a restart. */
   readonly bridge: () => BridgeProcess;
   /** Starts the bridge again, and points the provider at it. */
   readonly start: () => Promise<BridgeProcess>;
-  /** Starts one more bridge on the same database. */
-  readonly startAnother: () => Promise<BridgeProcess>;
+  /** Starts one more bridge on the same database, with some variables of its own. */
+  readonly startAnother: (own?: Environment) => Promise<BridgeProcess>;
   /** Posts a signed webhook to a bridge; 0 where no answer came. */
   readonly post: (body: unknown, bridge?: BridgeProcess) => Promise<number>;
   readonly api: (route: string) => Promise<unknown>;
@@ -119,10 +124,17 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const server = usesServer ? await createServerDatabase() : undefined;
   const databaseUrl = options.databaseUrl ?? server?.url;
   if (options.driver === "embedded") await fillDataFolder(path.join(folder, "data"));
-  const env = environmentOf(options, graph, rasa, folder, databaseUrl);
+  const { envFile = "" } = options;
+  const inFile = parseEnv(envFile);
+  const env = Object.fromEntries(
+    Object.entries(environmentOf(options, graph, rasa, folder, databaseUrl)).filter(
+      ([name]) => !(name in inFile),
+    ),
+  );
+  if (envFile !== "") writeFileSync(path.join(folder, ".env"), envFile);
   const bridges: BridgeProcess[] = [];
-  const startAnother = async (): Promise<BridgeProcess> => {
-    const bridge = await startBridge(env);
+  const startAnother = async (own: Environment = {}): Promise<BridgeProcess> => {
+    const bridge = await startBridge({ ...env, ...own }, envFile === "" ? {} : { cwd: folder });
     bridges.push(bridge);
     return bridge;
   };
@@ -153,6 +165,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     graph,
     rasa,
     databaseUrl,
+    folder,
     bridge: newest,
     start,
     startAnother,

@@ -47,7 +47,7 @@ test("a shadow is kept beside the turn, and its tokens count", async () => {
     { name: "rasa", backend: rasa },
     { name: "llm", backend: llm, isSpare: true },
   ];
-  const { start } = engineOf(db, steps, { shadow: "llm", shadowWaitMs: 2_000 });
+  const { start, observer } = engineOf(db, steps, { shadow: "llm", shadowWaitMs: 2_000 });
   await converse(start(), "1");
   expect(await db.query("select response_text, tokens_in, shadow from interactions")).toMatchObject(
     [
@@ -61,6 +61,7 @@ test("a shadow is kept beside the turn, and its tokens count", async () => {
   expect(await db.query("select backend, tokens::int from token_usage")).toEqual([
     { backend: "llm", tokens: 10 },
   ]);
+  expect(observer.lines).toContain("used llm 7 3");
 });
 
 test("what a bot says is kept as it said it, what it said ahead first; and who said it", async () => {

@@ -107,7 +107,7 @@ describe.each(await listQuickest())("erasing a person on $label", ({ open }) => 
   const tablesWith = async (text: string): Promise<string[]> => {
     const tables = tableRows.parse(
       await db.query(
-        "select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'",
+        "select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition",
       ),
     );
     const hits: string[] = [];

@@ -47,6 +47,8 @@ export function recordingObserver(): Observer & { readonly lines: string[] } {
     stored: (_channel, messages) => keep("stored", messages),
     turn: (_channel, backend, outcome) => keep("turn", backend, outcome),
     backendCalled: () => undefined,
+    used: (backend, { tokensIn, tokensOut }) => keep("used", backend, tokensIn, tokensOut),
+    billed: (_channel, category) => keep("billed", category),
     breaker: (backend, state) => keep("breaker", backend, state),
     send: (_channel, outcome) => keep("send", outcome),
     sendFailed: (_channel, failureClass, code) => keep("sendFailed", failureClass, code),

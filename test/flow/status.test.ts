@@ -257,3 +257,46 @@ describe("statuses that came before their message was known", () => {
     expect(observer.lines).toEqual(["status read"]);
   });
 });
+
+describe("what a message costs", () => {
+  const priced = (status: ReportedStatus, pricing: StatusUpdate["pricing"]) =>
+    reported(status, pricing === undefined ? {} : { pricing });
+  const regular = { category: "Authentication-International", type: "regular" };
+  test.each([
+    {
+      label: "what is delivered is billed once, however often it is told",
+      statuses: [
+        priced("sent", { ...regular, billable: true }),
+        priced("delivered", { ...regular, billable: true }),
+        priced("delivered", { ...regular, billable: true }),
+      ],
+      want: ["billed authentication_international"],
+    },
+    {
+      label: "the proof may be that it was read",
+      statuses: [priced("read", { category: "utility", billable: true })],
+      want: ["billed utility"],
+    },
+    {
+      label: "what the provider does not bill is not",
+      statuses: [priced("delivered", { category: "service", billable: false })],
+      want: [],
+    },
+    {
+      label: "without that word the type says so",
+      statuses: [priced("delivered", regular)],
+      want: ["billed authentication_international"],
+    },
+    {
+      label: "a free type is free",
+      statuses: [priced("delivered", { category: "service", type: "free_entry_point" })],
+      want: [],
+    },
+    { label: "nothing told, nothing billed", statuses: [priced("delivered", undefined)], want: [] },
+  ])("$label", async ({ statuses, want }) => {
+    await sentMessage();
+    const { flow, observer } = setUp();
+    for (const status of statuses) await flow.apply([status]);
+    expect(observer.lines.filter((line) => line.startsWith("billed"))).toEqual(want);
+  });
+});

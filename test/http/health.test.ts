@@ -96,6 +96,16 @@ describe("/ready", () => {
     const answer = await supertest(app).get("/ready");
     expect([answer.status, answer.body]).toEqual([503, { status: "not_ready", failed }]);
   });
+
+  test("is not ready from the moment on that the process is to stop, whatever was found before", async () => {
+    const state = { isDraining: false };
+    const { app } = testApp({ isDraining: () => state.isDraining });
+    expect((await supertest(app).get("/ready")).status).toBe(200);
+    state.isDraining = true;
+    const answer = await supertest(app).get("/ready");
+    const want = { status: "not_ready", failed: ["draining"] };
+    expect([answer.status, answer.body]).toEqual([503, want]);
+  });
 });
 
 describe("/metrics", () => {

@@ -119,6 +119,18 @@ describe("closing", () => {
     await server.close(120_000);
   });
 
+  test("from a drain on, every answer is the last of its connection, those under way included", async () => {
+    const server = await start();
+    const connection = async (answer: Promise<Response>) =>
+      (await answer).headers.get("connection");
+    expect(await connection(fetch(server.url))).toBe("keep-alive");
+    const early = connection(fetch(`${server.url}/slow`));
+    await sleep(50);
+    server.drain();
+    expect(await connection(fetch(server.url))).toBe("close");
+    expect(await early).toBe("close");
+  });
+
   test("cuts what is not done in time", async () => {
     const server = await start();
     const answer = await fetch(`${server.url}/endless`);

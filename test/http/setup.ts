@@ -43,6 +43,7 @@ export interface AppSetup {
   readonly ask?: AppDependencies["ask"];
   readonly checks?: Partial<AppDependencies["checks"]>;
   readonly snapshot?: AppDependencies["snapshot"];
+  readonly isDraining?: () => boolean;
   readonly cache?: Cache;
   /** In place of the recording one. */
   readonly log?: Log;
@@ -113,6 +114,7 @@ export function testApp(setup: AppSetup = {}): TestApp {
     log: setup.log ?? log,
     metrics,
     limits: rateLimitStores(setup.cache ?? createMemoryCache()),
+    ...(setup.isDraining === undefined ? {} : { isDraining: setup.isDraining }),
     ...(setup.api === undefined ? {} : { api: setup.api }),
     ...(setup.docs === undefined ? {} : { docs: setup.docs }),
     ...(setup.about === undefined ? {} : { about: setup.about }),

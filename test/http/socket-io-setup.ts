@@ -1,6 +1,7 @@
 import { io, type ManagerOptions, type Socket, type SocketOptions } from "socket.io-client";
 import { socketio } from "../../src/channels/socketio/index.ts";
 import { type RunningServer, startServer } from "../../src/http/server.ts";
+import { createInnerServer, createSwitchboard } from "../../src/http/switchboard.ts";
 import { createSocketServer, type SocketServer } from "../../src/http/socket-io.ts";
 import { type AppSetup, type TestApp, testApp } from "./setup.ts";
 
@@ -41,8 +42,15 @@ export async function openEdge(
     maxConnections === undefined ? {} : { maxConnections },
   );
   if (sockets === undefined) throw new Error("there is no Socket.IO channel");
-  const { attach } = sockets;
-  const server = await startServer(made.app, { host: "127.0.0.1", port: 0, attach });
+  // As the bridge does, whose applications come and go behind one server that listens.
+  const switchboard = createSwitchboard();
+  switchboard.connect(createInnerServer(made.app, sockets.attach));
+  const server = await startServer(switchboard.app, {
+    host: "127.0.0.1",
+    port: 0,
+    attach: switchboard.attach,
+    takesUpgrades: switchboard.takesUpgrades,
+  });
   closers.push(async () => {
     sockets.close();
     await server.close(500);

@@ -114,7 +114,7 @@ describe("the README", () => {
   const text = readFileSync("README.md", "utf8");
 
   test("gives the one command that tests a fresh copy", () => {
-    expect(text).toContain("\n```\nnpm ci && npm test\n```\n");
+    expect(text).toContain("\n```sh elsewhere\nnpm ci && npm test\n```\n");
   });
 
   test("links only to what is there", () => {

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createDelivery, type Delivery, type DeliveryOptions } from "./evolution-delivery.ts";
+import type { EvolutionWebhook } from "./evolution-registry.ts";
 import type { EvolutionRules, SendRoute } from "./evolution-rules.ts";
 import { envelope, statusWebhook } from "./evolution-webhooks.ts";
 
@@ -53,6 +54,8 @@ export interface Desk {
   /** Calls the stand-in refused by its rules. */
   readonly refusals: { readonly status: number; readonly message: unknown }[];
   readonly states: Map<string, string>;
+  /** The webhook of each instance, as it was set. */
+  readonly webhooks: Map<string, EvolutionWebhook>;
   readonly reports: Set<Promise<void>>;
 }
 
@@ -65,6 +68,7 @@ export function createDesk(options: EvolutionOptions): Desk {
     signs: [],
     refusals: [],
     states: new Map(options.instances.map((instance) => [instance, "open"])),
+    webhooks: new Map(),
     reports: new Set(),
   };
 }

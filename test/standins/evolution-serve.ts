@@ -11,6 +11,7 @@ import {
   toJid,
   usualStatuses,
 } from "./evolution-desk.ts";
+import { readSetWebhook, versionOf } from "./evolution-registry.ts";
 import { isSendRoute, refusalOf, type SendRoute } from "./evolution-rules.ts";
 
 /** The picture that every code of the stand-in has. */
@@ -30,6 +31,10 @@ export async function serve(
   response: ServerResponse,
 ): Promise<void> {
   const call = await readCall(request);
+  if (request.method === "GET" && request.url === "/") {
+    answer(response, 200, { status: 200, message: "Welcome", version: versionOf(desk.options) });
+    return;
+  }
   const reply = new Map<number, string>([
     [401, "Unauthorized"],
     [404, "Not Found"],
@@ -70,6 +75,13 @@ function serveOther(desk: Desk, response: ServerResponse, call: Call): void {
     sign(desk, response, call, isPaired && readSchema(desk).safeParse(body).success);
   } else if (method === "POST" && route === "chat/sendPresence") {
     sign(desk, response, call, isPaired && presenceSchema(desk).safeParse(body).success);
+  } else if (route === "webhook/find" && method === "GET") {
+    answer(response, 200, desk.webhooks.get(instance) ?? null);
+  } else if (route === "webhook/set" && method === "POST") {
+    const set = readSetWebhook(desk.options.version, body);
+    if (typeof set === "string") return refuse(desk, response, 400, [set]);
+    desk.webhooks.set(instance, set);
+    answer(response, 201, set);
   } else {
     refuse(desk, response, 404, [`Cannot ${method} /${route}/${instance}`], "Not Found");
   }
@@ -212,7 +224,7 @@ function errorBody(status: number, message: unknown, error: string): object {
   return { status, error, response: { message } };
 }
 
-function answer(response: ServerResponse, status: number, body: object): void {
+function answer(response: ServerResponse, status: number, body: object | null): void {
   response.writeHead(status, { "content-type": "application/json; charset=utf-8" });
   response.end(JSON.stringify(body));
 }

@@ -18,6 +18,7 @@ export interface Evolution {
   readonly url: string;
   readonly sent: readonly SentMessage[];
   readonly signs: Desk["signs"];
+  readonly webhooks: Desk["webhooks"];
   readonly refusals: Desk["refusals"];
   readonly tries: readonly WebhookTry[];
   /** Queues faults: one for each valid send, in order of arrival. */
@@ -53,6 +54,7 @@ export async function startEvolution(options: EvolutionOptions): Promise<Evoluti
     url: `http://127.0.0.1:${port}`,
     sent: desk.sent,
     signs: desk.signs,
+    webhooks: desk.webhooks,
     refusals: desk.refusals,
     tries: desk.delivery.tries,
     script: (faults) => desk.faults.push(...faults),

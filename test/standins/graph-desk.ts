@@ -6,6 +6,7 @@ import { createRates, type GraphRates, type RateCheck } from "./graph-rates.ts";
 import type { GraphFiles } from "./graph-media.ts";
 import type { CheckedCall, GraphRules, Refusal } from "./graph-rules.ts";
 import type { GraphTemplate } from "./graph-template-rules.ts";
+import { createRegistry, type Registry } from "./graph-registry.ts";
 import { createShelf, type TemplateShelf } from "./graph-templates.ts";
 import { statusWebhook } from "./graph-webhooks.ts";
 
@@ -60,6 +61,7 @@ export interface Desk {
   readonly refusals: Refusal[];
   readonly media: GraphFiles;
   readonly shelf: TemplateShelf;
+  readonly registry: Registry;
   /** Status reports under way. */
   readonly reports: Set<Promise<void>>;
 }
@@ -78,6 +80,7 @@ export function createDesk(options: GraphOptions): Desk {
     refusals: [],
     media: { files: new Map(), asked: [] },
     shelf: createShelf(options.templates?.businessAccount ?? "", options.templates?.known),
+    registry: createRegistry(options.appSecret, options.templates?.businessAccount ?? ""),
     reports: new Set(),
   };
 }

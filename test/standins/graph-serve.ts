@@ -4,6 +4,7 @@ import { accept, receiptOf, report, type Desk, type Send } from "./graph-desk.ts
 import type { GraphFault } from "./graph-faults.ts";
 import { serveFile } from "./graph-media.ts";
 import { checkSentTemplate } from "./graph-template-rules.ts";
+import { serveRegistry } from "./graph-registry.ts";
 import { serveTemplates } from "./graph-templates.ts";
 import { checkCall, errorBody, type Refusal } from "./graph-rules.ts";
 
@@ -18,6 +19,11 @@ export async function serve(
   const templates = serveTemplates(desk.shelf, received, desk.rules, origin);
   if (templates !== undefined) {
     templates(response);
+    return;
+  }
+  const registered = serveRegistry(desk.registry, received, desk.rules);
+  if (registered !== undefined) {
+    registered(response);
     return;
   }
   const file = serveFile(desk.media, received, desk.rules, origin);

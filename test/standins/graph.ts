@@ -5,6 +5,7 @@ import type { GraphFault } from "./graph-faults.ts";
 import type { GraphFiles } from "./graph-media.ts";
 import type { Refusal } from "./graph-rules.ts";
 import { serve } from "./graph-serve.ts";
+import type { Registry } from "./graph-registry.ts";
 import type { TemplateShelf } from "./graph-templates.ts";
 import { signWebhook, type SignedWebhook } from "./graph-webhooks.ts";
 import { listen, stopListening } from "./listen.ts";
@@ -23,6 +24,8 @@ export interface Graph {
   readonly media: GraphFiles;
   /** The templates of the business account, and the calls about them. */
   readonly shelf: TemplateShelf;
+  /** Who gets webhooks, and what is said of the token and the numbers. */
+  readonly registry: Registry;
   /** Every try to deliver a webhook. */
   readonly tries: readonly WebhookTry[];
   /** Queues faults: one for each valid send, in order of arrival. */
@@ -57,6 +60,7 @@ export async function startGraph(options: GraphOptions): Promise<Graph> {
     refusals: desk.refusals,
     media: desk.media,
     shelf: desk.shelf,
+    registry: desk.registry,
     tries: desk.delivery.tries,
     script: desk.script.add,
     unused: desk.script.unused,

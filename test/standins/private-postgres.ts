@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { freePort } from "./listen.ts";
 
 /** A PostgreSQL server of a test's own, to be stopped and started without disturbing anybody. */
 export interface PrivatePostgres {
@@ -20,19 +20,6 @@ function findBinaries(): string | undefined {
   if (!existsSync(DEBIAN)) return undefined;
   const versions = readdirSync(DEBIAN).toSorted((a, b) => Number(b) - Number(a));
   return versions.map((version) => path.join(DEBIAN, version, "bin")).find(existsSync);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return port;
 }
 
 /** PostgreSQL refuses to run as root: there, it runs as the `postgres` user that its package made. */

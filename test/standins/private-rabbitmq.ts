@@ -1,11 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "amqplib";
+import { freePorts } from "./listen.ts";
 
 /** A RabbitMQ of a test's own, to be stopped and started without disturbing anybody. */
 export interface PrivateRabbit {
@@ -27,19 +27,6 @@ const NAME_SERVER = "epmd";
 
 /** A broker's start on a busy machine. */
 const START_LIMIT_MS = 90_000;
-
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports: number[] = [];
-  for (const server of servers) {
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const address = server.address();
-    ports.push(typeof address === "object" && address !== null ? address.port : 0);
-  }
-  for (const server of servers) server.close();
-  return ports;
-}
 
 /** Root's broker runs as the user that its package made. */
 function ownerOf(): { uid: number; gid: number } | Record<string, never> {

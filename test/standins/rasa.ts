@@ -42,6 +42,8 @@ export interface RasaTurn {
   readonly streamed: boolean;
   readonly token: string | null;
   readonly authorization: string | undefined;
+  /** The trace that the caller is part of. */
+  readonly traceparent?: string;
 }
 
 export interface RasaOptions {
@@ -269,6 +271,7 @@ function senderOf(sender: unknown): string {
 /** Takes what it gets, with Rasa's defaults. The callback channel passes on neither metadata nor another channel's name. */
 function turnOf(body: RasaItem, request: IncomingMessage, { channel, query }: Entrance): RasaTurn {
   const { sender, message, input_channel: inputChannel, metadata } = body;
+  const { traceparent } = request.headers;
   const isRest = channel === "rest";
   return {
     sender: senderOf(sender),
@@ -278,5 +281,6 @@ function turnOf(body: RasaItem, request: IncomingMessage, { channel, query }: En
     streamed: isRest && query.get("stream")?.toLowerCase() === "true",
     token: query.get("token"),
     authorization: request.headers.authorization,
+    ...(typeof traceparent === "string" && { traceparent }),
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import type { PairingSource } from "../../../src/channels/channel.ts";
+import type { PairingSource } from "../../../src/channels/pairing-source.ts";
 import { BridgeError } from "../../../src/errors.ts";
 import { channelWith, INSTANCE, RAW_SETTINGS } from "./sample.ts";
 

@@ -1,3 +1,4 @@
+import { recordAudit } from "../../../src/db/audit.ts";
 import { Readable } from "node:stream";
 import { expect } from "@jest/globals";
 import express from "express";
@@ -10,6 +11,7 @@ import type { ApiChannel, ApiDependencies } from "../../../src/http/api/dependen
 import { problem } from "../../../src/http/api/document.ts";
 import { createSender } from "../../../src/campaigns/send-message.ts";
 import { resolveTemplate } from "../../../src/campaigns/templates/resolve.ts";
+import { createLogLevels } from "../../../src/log-level.ts";
 import { createMemoryCache } from "../../../src/cache/memory.ts";
 import { createApi } from "../../../src/http/api/index.ts";
 import { isStillAllowed } from "../../../src/http/api/stream.ts";
@@ -195,6 +197,17 @@ export function createApiUnderTest(
       freeServiceMessages: 1_000,
     },
     maxRecipients: 5_000_000,
+    control: {
+      reload: async (actor) => {
+        await recordAudit(db, { actor, action: "reload", subject: "configuration", detail: {} });
+        return { outcome: "done", changed: [], needsRestart: [], notices: [] };
+      },
+      logLevels: createLogLevels({
+        configured: "info",
+        apply: () => undefined,
+        onChange: () => undefined,
+      }),
+    },
     resolveContact: async (person) => (await resolveContacts(db, [person]))[0] ?? "",
     eraseContact: createEraseContact({
       db,

@@ -9,7 +9,7 @@ import type { ReportedStatus } from "../../../src/messages.ts";
 import { emptyDatabase } from "../../db/empty.ts";
 import { openDatabase } from "../../flow/scene.ts";
 import { outgoing, textMessage, arrive, ACCOUNT, CHANNEL } from "../../db/scene.ts";
-import type { Pairing } from "../../../src/channels/channel.ts";
+import type { Pairing } from "../../../src/channels/pairing-source.ts";
 import type { ApiChannel } from "../../../src/http/api/dependencies.ts";
 import { channelWith } from "../../channels/evolution/sample.ts";
 import { ADMIN_KEY, createApiUnderTest } from "./api-client.ts";

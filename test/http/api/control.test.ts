@@ -222,8 +222,21 @@ describe.each(await listQuickest())("what an operator controls on $label", ({ op
     });
 
     test.each([
-      { label: "another channel", body: { channel: "rest" }, status: 409 },
-      { label: "another account", body: { account: "222" }, status: 409 },
+      { label: "every account of theirs", body: {}, want: ["111", "222"] },
+      { label: "the account that is named", body: { account: "222" }, want: ["222"] },
+    ])("who never wrote can be opted out of $label", async ({ body, want }) => {
+      const made = await api.post("/contacts", { channel: "whatsapp", to: "+5561987650001" });
+      const path = `/contacts/${made.body.id}`;
+      expect((await api.post(`${path}/opt-out`, body)).status).toBe(200);
+      const out = (await api.get(path)).body.opt_outs;
+      expect(out.map(({ account: one }: { account: string }) => one).toSorted()).toEqual(want);
+      expect(api.announced).toEqual(want.map((one) => `whatsapp ${one} out`));
+      await db.query("delete from opt_outs where contact_id = $1::text::uuid", [made.body.id]);
+    });
+
+    test.each([
+      { label: "a channel they are not known on", body: { channel: "sms" }, status: 409 },
+      { label: "an account that is not ours", body: { account: "333" }, status: 409 },
       { label: "a scope nobody knows", body: { scope: "some" }, status: 422 },
       { label: "a reason that is too long", body: { reason: "x".repeat(201) }, status: 422 },
     ])("$label is refused", async ({ body, status }) => {

@@ -150,7 +150,7 @@ test("only the document and the session are open to callers without a key", asyn
 
 test("docs/api.md lists exactly the operations that are served", () => {
   const text = readFileSync(new URL("../../../docs/api.md", import.meta.url), "utf8");
-  const listed = [...text.matchAll(/^\| `(GET|POST|PATCH|DELETE) (\/[^`]*)`/gm)].map(
+  const listed = [...text.matchAll(/^\| `(GET|POST|PUT|PATCH|DELETE) (\/[^`]*)`/gm)].map(
     ([, method = "", path = ""]) => `${method.toLowerCase()} ${path}`,
   );
   expect(listed.toSorted()).toEqual(

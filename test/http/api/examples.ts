@@ -116,6 +116,13 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   },
   "get /stats/overview": { path: "/stats/overview?hours=1", foreign: "nothing" },
   "get /settings": { path: "/settings", foreign: "forbidden" },
+  "post /settings/reload": { path: "/settings/reload", foreign: "forbidden" },
+  "get /settings/log-level": { path: "/settings/log-level", foreign: "forbidden" },
+  "put /settings/log-level": {
+    path: "/settings/log-level",
+    body: { level: "info" },
+    foreign: "forbidden",
+  },
   "get /stats/service-messages": { path: "/stats/service-messages", foreign: "nothing" },
   "get /keys": { path: "/keys", foreign: "open" },
   "post /keys": {

@@ -4,7 +4,7 @@ import type { Request } from "express";
 import request from "supertest";
 import { z } from "zod";
 import type { Database, Queryable } from "../../../src/db/driver.ts";
-import { deleteExpired } from "../../../src/db/maintenance.ts";
+import { deleteExpired } from "../../../src/db/retention.ts";
 import { BridgeError, type ErrorCode } from "../../../src/errors.ts";
 import { ADMIN } from "../../../src/http/api/caller.ts";
 import { onlyOnce } from "../../../src/http/api/idempotency.ts";
