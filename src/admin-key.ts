@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { explainFolder } from "./db/folder-errors.ts";
 
 /** The key of the admin API, and whether it was made just now and should be shown once. */
 export interface AdminKey {
@@ -12,9 +13,20 @@ export interface AdminKey {
 
 const FILE = "admin-key";
 
-/** Takes the configured key, else the one kept in the data folder (mode 0600), else makes and keeps one. */
+/**
+ * Takes the configured key, else the one kept in the data folder (mode 0600), else makes and keeps one. Throws
+ * `store_unavailable` where the folder cannot be written.
+ */
 export function openAdminKey(configured: string | undefined, dataDir: string): AdminKey {
   if (configured !== undefined) return { key: configured, isNew: false, file: undefined };
+  try {
+    return openKeptKey(dataDir);
+  } catch (error) {
+    throw explainFolder(error, dataDir);
+  }
+}
+
+function openKeptKey(dataDir: string): AdminKey {
   const file = path.join(dataDir, FILE);
   if (existsSync(file)) {
     chmodSync(file, 0o600);

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { randomBytes } from "node:crypto";
 import { createLogger as createWinston, format, transports } from "winston";
 import { createRedact } from "./log-redaction.ts";
+import { activeTraceId } from "./trace.ts";
 
 export { maskPhone } from "./log-redaction.ts";
 
@@ -15,6 +16,13 @@ export interface Log {
   readonly info: Write;
   readonly warn: Write;
   readonly error: Write;
+}
+
+/** The log of the program itself, which can be changed while it runs. */
+export interface ProgramLog extends Log {
+  readonly setLevel: (level: LogLevel) => void;
+  /** Hides these values too, from now on; those named before stay hidden. */
+  readonly hide: (secrets: readonly string[]) => void;
 }
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
@@ -48,11 +56,10 @@ export function correlationId(): string | undefined {
 }
 
 /** Builds the JSON log: one object a line, redacted, with the correlation id. */
-export function createLogger(options: LogOptions): Log {
-  const redact = createRedact({
-    secrets: options.secrets,
-    maskKey: options.maskKey ?? randomBytes(16).toString("hex"),
-  });
+export function createLogger(options: LogOptions): ProgramLog {
+  const maskKey = options.maskKey ?? randomBytes(16).toString("hex");
+  const hidden = new Set(options.secrets);
+  let redact = createRedact({ secrets: [...hidden], maskKey });
   const logger = createWinston({
     level: options.level,
     format: format.combine(format.timestamp(), format.printf(toLine)),
@@ -66,11 +73,24 @@ export function createLogger(options: LogOptions): Log {
       logger.log({
         ...(typeof safe === "object" ? safe : {}),
         ...(correlationId() === undefined ? {} : { correlation: redact(correlationId()) }),
+        ...(activeTraceId() === undefined ? {} : { trace_id: activeTraceId() }),
         level,
         message: String(redact(message)),
       });
     };
-  return { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
+  return {
+    debug: write("debug"),
+    info: write("info"),
+    warn: write("warn"),
+    error: write("error"),
+    setLevel: (level) => {
+      logger.level = level;
+    },
+    hide: (secrets) => {
+      for (const secret of secrets) hidden.add(secret);
+      redact = createRedact({ secrets: [...hidden], maskKey });
+    },
+  };
 }
 
 function toLine({ timestamp, level, message, ...fields }: Record<string, unknown>): string {

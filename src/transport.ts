@@ -25,6 +25,8 @@ export interface HttpOptions {
    * outside. Such a call fails as "refused".
    */
   readonly publicOnly?: boolean;
+  /** Tells the other side which trace the call is part of (W3C `traceparent`): for our operator's own systems only. */
+  readonly tellsTrace?: boolean;
 }
 
 /** The one outgoing client. Resolves with any complete answer, throws `HttpFailure` otherwise; never retries. */
