@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, globSync, rmSync } from "node:fs";
 import path from "node:path";
+import { copyDocsFiles } from "./http/docs-files.ts";
 import { buildPages } from "./http/pages/build.ts";
 
 /** The folder of the package. */
@@ -21,6 +22,7 @@ function compile(): void {
 function copyAssets(): void {
   for (const file of globSync(ASSETS, { cwd: SOURCE }))
     cpSync(path.join(SOURCE, file), path.join(BUILT, file));
+  copyDocsFiles(path.join(BUILT, "http"));
 }
 
 // `npm run build`: everything that an installation without the source needs, into dist/.

@@ -1,11 +1,7 @@
-import { createRequire } from "node:module";
-import { dirname } from "node:path";
 import express from "express";
 import type { RequestHandler, Router } from "express";
+import { DOCS_FILES, findDocsFiles } from "./docs-files.ts";
 import { DOCS_PAGE, DOCS_START } from "./docs-page.ts";
-
-/** What the page loads, from the package of Swagger UI as it is installed: nothing comes from elsewhere. */
-const FILES = ["swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"] as const;
 
 /** Seconds for which a browser may show the files again without asking. */
 const MAX_AGE_S = 86_400;
@@ -37,11 +33,11 @@ function serveText(type: string, text: string): RequestHandler {
 /** Builds the router of the API's documentation, to be mounted at `/docs` behind the usual security headers. */
 export function docsRouter(): Router {
   const router = express.Router({ caseSensitive: true });
-  const root = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
+  const root = findDocsFiles();
   router.use(headers);
   router.get("/", serveText("html", DOCS_PAGE));
   router.get("/start.js", serveText("js", DOCS_START));
-  for (const file of FILES)
+  for (const file of DOCS_FILES)
     router.get(`/${file}`, (_request, response) => {
       response.sendFile(file, { root, maxAge: MAX_AGE_S * 1000 });
     });

@@ -21,7 +21,7 @@ const COMPILER = path.join(ROOT, "node_modules/typescript/bin/tsc");
 
 /** Everything a user gets: what the compiler and the bundler made, the settings that come with it, the command. */
 const CARRIED =
-  /^(dist\/.+\.(js|d\.ts|sql|css|svg)|config\/.+\.(yml|md)|src\/cli\/ponte\.js|(README|CHANGELOG)\.md|LICENSE|package\.json)$/;
+  /^(dist\/.+\.(js|d\.ts|sql|css|svg)|dist\/http\/swagger-ui\/.+|config\/.+\.(yml|md)|src\/cli\/ponte\.js|(README|CHANGELOG)\.md|LICENSE|package\.json)$/;
 
 let installed: Installation;
 
@@ -45,6 +45,12 @@ describe("the tarball", () => {
 });
 
 describe("installed into an empty folder", () => {
+  test("brings nothing along that tells anybody of the installation", () => {
+    const packages = readdirSync(path.join(installed.folder, "node_modules"));
+    expect(packages).toContain("express");
+    expect(packages).not.toContain("@scarf");
+  });
+
   test("the command says its version", async () => {
     const command = path.join(installed.folder, "node_modules/.bin/ponte");
     const { version } = z
