@@ -6,6 +6,7 @@ const FIXED = {
   server: ["port", "host", "role"],
   database: ["url", "dataDir", "poolSize"],
   redis: ["url"],
+  spool: ["folder"],
 } as const;
 
 /** Sections whose settings stand in them by name. */
@@ -20,6 +21,7 @@ const SECTIONS = [
   "engine",
   "retention",
   "media",
+  "spool",
   "webhooks",
   "api",
   "campaigns",
@@ -37,6 +39,7 @@ export function keepFixed(current: Config, next: Config): Config {
     server: { ...next.server, port, host, role },
     database: current.database,
     redis: current.redis,
+    spool: { ...next.spool, folder: current.spool.folder },
   };
 }
 

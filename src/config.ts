@@ -29,11 +29,13 @@ import type {
   RetentionSettings,
   ServerSettings,
   SimulatorSettings,
+  SpoolSettings,
   TemplateSettings,
   WebhookSettings,
 } from "./config/settings.ts";
 import { DEFAULT_CONFIG_FILE } from "./config/variables.ts";
 import { checkSimulator } from "./config/simulator.ts";
+import { checkSpool } from "./config/spool.ts";
 import { checkNotifications } from "./config/notifications.ts";
 import { checkWebhooks, refuseWrittenWebhookSecrets } from "./config/webhooks.ts";
 
@@ -55,6 +57,7 @@ export interface Config {
   readonly engine: EngineSettings;
   readonly retention: RetentionSettings;
   readonly media: MediaSettings;
+  readonly spool: SpoolSettings;
   readonly webhooks: WebhookSettings;
   readonly api: ApiSettings;
   readonly campaigns: CampaignSettings;
@@ -101,6 +104,7 @@ export function loadConfig(
     checkDebounce(settings.conversation.debounceChannels, channels, context);
   if (settings !== undefined)
     checkSimulator(settings.simulator, settings.server, channels, context);
+  if (settings !== undefined) checkSpool(settings, channels, context);
   const configured = readBackends(modules.backends, tools, allowInsecure, context);
   const backends = orderBackends({ ...settings?.answers, chain }, configured, context);
   if (settings !== undefined) checkRoutes(settings.answers, channels, context);

@@ -176,6 +176,11 @@ export interface Channel {
     /** "all": the call is this channel's alone; "some": part of it is, so both read it; undefined: none of it. */
     readonly recognises: (request: WebhookRequest) => "all" | "some" | undefined;
   };
+  /**
+   * Whether the sender repeats a webhook that was refused for a short time only, or out of its memory: what is refused while the
+   * database is away is then lost, and a spool on the disk is worth having.
+   */
+  readonly hasBriefRetries?: boolean;
   /** Verifies, then parses; throws `webhook_forged` or `webhook_unverified`. */
   readonly receive: (request: WebhookRequest) => WebhookResult;
   /** Reads a body whose sender was verified when it came: stored webhooks are replayed through it. */

@@ -10,6 +10,7 @@ import { notificationSettings } from "./notification-settings.ts";
 import { redisUrl } from "./redis-url.ts";
 import { chainSettings } from "./route-settings.ts";
 import { simulatorSettings } from "./simulator-settings.ts";
+import { spoolSettings } from "./spool-settings.ts";
 import { templateSettings } from "./template-settings.ts";
 import { webhookSettings } from "./webhook-settings.ts";
 
@@ -163,6 +164,7 @@ export const serverSettings = z.strictObject({
   engine,
   retention,
   media: mediaSettings,
+  spool: spoolSettings,
   webhooks: webhookSettings,
   api: apiSettings,
   campaigns: campaignSettings,
@@ -186,6 +188,7 @@ export type DeliverySettings = Section<"delivery">;
 export type EngineSettings = Section<"engine">;
 export type RetentionSettings = Section<"retention">;
 export type MediaSettings = Section<"media">;
+export type SpoolSettings = Section<"spool">;
 export type WebhookSettings = Section<"webhooks">;
 export type ApiSettings = Section<"api">;
 export type CampaignSettings = Section<"campaigns">;

@@ -31,6 +31,7 @@ export const SERVER_VARIABLES: readonly ServerVariable[] = [
     path: ["redis", "url"],
     secret: "password",
   },
+  { name: "PONTE_SPOOL_DIR", path: ["spool", "folder"] },
   { name: "PONTE_MEDIA_KEY", path: ["media", "key"], secret: "value" },
   { name: "S3_ENDPOINT", path: ["media", "s3_endpoint"] },
   { name: "S3_BUCKET", path: ["media", "s3_bucket"] },

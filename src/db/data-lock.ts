@@ -102,10 +102,51 @@ function replace(file: string, own: Holder): boolean {
   }
 }
 
-function makeAndTake(directory: string, file: string, own: Holder): boolean {
+const LOCK_FILE = "ponte.lock";
+
+/** A directory that belongs to this process alone. */
+export interface Hold {
+  /** False once another process has taken the directory, because this one showed no sign of life for too long. */
+  readonly isOurs: () => boolean;
+  /** Gives the directory back; leaves alone what another process has taken meanwhile. */
+  readonly release: () => void;
+}
+
+/**
+ * Takes a directory for this process; undefined where a living one has it. A dead process's lock is taken over at once on the
+ * same host, after 20 s of silence otherwise (containers on one volume). `onSilent` is told when this process cannot show that
+ * it lives; without it, it ends. Throws what the system says.
+ */
+export function holdDirectory(
+  directory: string,
+  onSilent?: (error: unknown) => void,
+): Hold | undefined {
+  const file = path.join(directory, LOCK_FILE);
+  const own = { pid: process.pid, host: hostname(), started: startTime(process.pid) };
+  if (!take(file, own)) return undefined;
+  const isOurs = (): boolean => isDeepStrictEqual(readHolder(file), own);
+  const heartbeat = setInterval(() => {
+    try {
+      utimesSync(file, new Date(), new Date());
+    } catch (error) {
+      if (onSilent === undefined) throw error;
+      onSilent(error);
+    }
+  }, HEARTBEAT_MS);
+  heartbeat.unref();
+  return {
+    isOurs,
+    release: () => {
+      clearInterval(heartbeat);
+      if (isOurs()) rmSync(file, { force: true });
+    },
+  };
+}
+
+function makeAndHold(directory: string): Hold | undefined {
   try {
     mkdirSync(directory, { recursive: true });
-    return take(file, own);
+    return holdDirectory(directory);
   } catch (error) {
     throw explainFolder(error, directory);
   }
@@ -113,25 +154,18 @@ function makeAndTake(directory: string, file: string, own: Holder): boolean {
 
 /**
  * Takes the data directory for this process alone; two embedded databases on one directory destroy it. A dead
- * process's lock is taken over at once on the same host, after 20 s of silence otherwise (containers on one volume).
- * Returns the release, which leaves alone what another process has taken meanwhile. Throws `store_locked`, and
+ * process's lock is taken over as in `holdDirectory`. Returns the release. Throws `store_locked`, and
  * `store_unavailable` where the directory cannot be written.
  */
 export function lockDirectory(directory: string): () => void {
-  const file = path.join(directory, "ponte.lock");
-  const own = { pid: process.pid, host: hostname(), started: startTime(process.pid) };
-  if (!makeAndTake(directory, file, own)) {
-    const holder = readHolder(file);
+  const hold = makeAndHold(directory);
+  if (hold === undefined) {
+    const holder = readHolder(path.join(directory, LOCK_FILE));
     throw new BridgeError(
       "store_locked",
       `the data directory is in use by process ${holder?.pid ?? "?"} on ${holder?.host ?? "an unknown host"}; ` +
         "stop it, choose another PONTE_DATA_DIR, or set DATABASE_URL to share a PostgreSQL server",
     );
   }
-  const heartbeat = setInterval(() => utimesSync(file, new Date(), new Date()), HEARTBEAT_MS);
-  heartbeat.unref();
-  return () => {
-    clearInterval(heartbeat);
-    if (isDeepStrictEqual(readHolder(file), own)) rmSync(file, { force: true });
-  };
+  return hold.release;
 }

@@ -60,5 +60,6 @@ export const METRIC_WORDS = {
     "referral_conversion",
     "unknown",
   ]),
+  spoolOutcomes: words(["kept", "stored", "refused", "damaged"]),
   connectionStates: words(["in_use", "idle", "waiting"]),
 } as const;

@@ -1,8 +1,10 @@
 import { collectDefaultMetrics, Registry } from "prom-client";
 import type { Connections } from "../db/driver.ts";
 import type { Observer } from "../flow/observer.ts";
+import type { SpoolOutcome, SpoolState } from "../spool/spool.ts";
 import { createInstruments, type Instruments } from "./instruments.ts";
 import { type BacklogName, METRIC_WORDS as WORDS, type QueueName } from "./metric-words.ts";
+import { spoolMetrics } from "./spool-metrics.ts";
 import { stateMetrics } from "./state-metrics.ts";
 
 /** A durable queue as the metrics show it. */
@@ -31,6 +33,8 @@ export interface Metrics extends Omit<Observer, "problem" | "billed"> {
   readonly broker: (state: "connected" | "away") => void;
   /** The configuration was read again while the program ran. */
   readonly reloaded: (outcome: "done" | "refused" | "failed") => void;
+  /** What has become of a webhook of the spool. */
+  readonly spooled: (outcome: SpoolOutcome) => void;
   /** Counts channels and backends by name that a later configuration has. */
   readonly know: (names: Names) => void;
   /** The Prometheus text. */
@@ -57,6 +61,8 @@ export interface MetricsOptions extends Names {
   readonly runtime?: boolean;
   /** How the connections to the database stand now. */
   readonly connections?: (() => Connections) | undefined;
+  /** What the disk spool holds now; absent where there is none. */
+  readonly spool?: (() => SpoolState) | undefined;
   /** The tables that retention deletes from. */
   readonly tables?: readonly string[];
 }
@@ -98,6 +104,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     ...told,
     ...money,
     ...state,
+    ...spoolMetrics(instruments, options),
     know,
     render: () => registry.metrics(),
     contentType: registry.contentType,

@@ -30,6 +30,8 @@ export const evolution = defineChannel({
     accounts: settings.instances,
     delivery: "push",
     webhookMethods: ["POST"],
+    // Ten tries in about 20 minutes, in the memory of the server. Source: Evolution API, webhook controller.
+    hasBriefRetries: true,
     authenticate: createAuthenticate(settings),
     receive: createReceive(settings),
     reread: (rawBody) => reread(rawBody, settings),
