@@ -63,6 +63,25 @@ function limitBody(request: IncomingMessage, { requestTimeoutMs }: ServerLimits)
   request.once("close", () => clearTimeout(timer));
 }
 
+/** Bytes of a body that need no other limit than its time. */
+const SMALL_BODY_BYTES = 1024 * 1024;
+
+/** Milliseconds in which a caller that is still writing may hear the answer before the connection ends. */
+const LAST_WORD_MS = 1_000;
+
+/** Reads no further once a large body was answered before its end: Node would take it to the last byte and throw it away. */
+function limitLeftover(request: IncomingMessage, response: ServerResponse): void {
+  const { "content-length": length, "transfer-encoding": encoding } = request.headers;
+  if (encoding === undefined && Number(length ?? 0) <= SMALL_BODY_BYTES) return;
+  response.once("finish", () => {
+    if (request.complete) return;
+    const { socket } = request;
+    // Node begins to throw the rest away in this very tick.
+    setImmediate(() => socket.pause());
+    setTimeout(() => socket.destroy(), LAST_WORD_MS).unref();
+  });
+}
+
 /** Starts listening. Rejects where the address is taken. */
 export async function startServer(
   app: RequestListener,
@@ -82,7 +101,10 @@ export async function startServer(
     },
     app,
   );
-  server.on("request", (request: IncomingMessage) => limitBody(request, limits));
+  server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+    limitBody(request, limits);
+    limitLeftover(request, response);
+  });
   const drain = prepareDrain(server);
   options.attach?.(server);
   await listen(server, options);

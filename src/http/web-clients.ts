@@ -46,7 +46,7 @@ export function webEndpoint(
     allowOrigin(request, response, web.allowedOrigins);
     if (refuseMethod(request, response, web.allowedOrigins)) return;
     if ((await limitAddress(request, response)) === "answered") return;
-    const call = await readCall(request, response, readBody);
+    const call = await readCall(request, readBody);
     const message = messageOf(channel.receive(call));
     response.locals[SENDER] = message.identities[0]?.value;
     if ((await limitSender(request, response)) === "answered") return;

@@ -7,6 +7,7 @@ import {
   optionalIdentifier,
   optionalText,
   present,
+  text,
   word,
 } from "../whatsapp/inbound/fields.ts";
 import { describeError } from "../whatsapp/inbound/provider-errors.ts";
@@ -19,7 +20,7 @@ const NO_TIME = "1970-01-01T00:00:00.000Z";
 const errorSchema = z
   .object({
     channelCode: z
-      .union([z.number().int(), z.string().max(20)])
+      .union([z.number().int(), text.pipe(z.string().max(20))])
       .transform(String)
       .catch(""),
     channelMessage: optionalText,

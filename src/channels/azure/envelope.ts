@@ -51,7 +51,7 @@ function readEvent(raw: unknown): GridEvent {
   const name = nameOf(event).toLowerCase();
   const data = event["data"];
   return {
-    id: textOf(event["id"]).slice(0, ID_MAX_LENGTH),
+    id: textOf(event["id"]).slice(0, ID_MAX_LENGTH).toWellFormed(),
     type: name.startsWith(PREFIX) ? name.slice(PREFIX.length) : name,
     subject: textOf(event["subject"]),
     time: readIsoTime(event["eventTime"]) ?? readIsoTime(event["time"]),

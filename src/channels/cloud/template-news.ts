@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { TemplateNews } from "../../account-notice.ts";
-import { identifier, optionalText, present } from "../whatsapp/inbound/fields.ts";
+import { identifier, optionalText, present, text } from "../whatsapp/inbound/fields.ts";
 
 type Value = Readonly<Record<string, unknown>>;
 
@@ -8,7 +8,7 @@ type Value = Readonly<Record<string, unknown>>;
 const word = z
   .string()
   .regex(/^[A-Za-z_]{1,40}$/)
-  .transform((text) => text.toUpperCase())
+  .transform((given) => given.toUpperCase())
   .optional()
   .catch(undefined);
 
@@ -20,9 +20,8 @@ const aboutSchema = z.object({
     .catch(undefined),
   message_template_name: identifier,
   /** Written as `pt_BR` in some examples and as `pt-BR` in others. */
-  message_template_language: z
-    .string()
-    .max(40)
+  message_template_language: text
+    .pipe(z.string().max(40))
     .transform((language) => language.replace("-", "_"))
     .catch(""),
 });
@@ -37,7 +36,7 @@ const READERS: Readonly<Record<string, (value: Value) => Partial<TemplateNews>>>
     const reason = optionalText.parse(value["reason"]);
     return present({
       status,
-      reason: reason === "NONE" ? undefined : reason?.slice(0, 200),
+      reason: reason === "NONE" ? undefined : reason?.slice(0, 200).toWellFormed(),
       isStale: STALE_AFTER.includes(status) || undefined,
     });
   },

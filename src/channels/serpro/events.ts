@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { AccountNotice } from "../../account-notice.ts";
 import type { ChannelEvent } from "../../messages.ts";
-import { isRecord, word } from "../whatsapp/inbound/fields.ts";
+import { isRecord, text, word } from "../whatsapp/inbound/fields.ts";
 import { readContacts } from "../whatsapp/inbound/identities.ts";
 import { readMessage } from "../whatsapp/inbound/message.ts";
 import { describeError, readProviderErrors } from "../whatsapp/inbound/provider-errors.ts";
@@ -83,7 +83,7 @@ function trusted(raw: unknown): unknown {
 }
 
 const requestSchema = z.object({
-  id: z.string().min(1).optional().catch(undefined),
+  id: text.pipe(z.string().min(1)).optional().catch(undefined),
   idRequisicao: requestIdentifier.optional().catch(undefined),
 });
 

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { ProviderError } from "../../../messages.ts";
-import { optionalText, present, readEach } from "./fields.ts";
+import { optionalText, present, readEach, text } from "./fields.ts";
 
 const errorSchema = z
   .object({
     code: z
-      .union([z.number().int(), z.string().max(20)])
+      .union([z.number().int(), text.pipe(z.string().max(20))])
       .transform(String)
       .catch(""),
     title: optionalText,
