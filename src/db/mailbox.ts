@@ -67,17 +67,27 @@ export interface Lease {
  *
  * A conversation whose lease was not given back has seen its worker die: that counts as a failed try, so that a message
  * that kills the process does not do so for ever.
+ *
+ * What is asked for stands in a row, here as in every statement that runs all the time: a server that sees a limit or the
+ * length of a list while it plans finds a plan for just that, and plans each time anew, which takes longer than the work.
  */
 const CLAIM = `
-  with urgent as materialized (
+  with asked as materialized (
+    select places, bulk_places, channels
+    from json_to_recordset($1::json) as a (places int, bulk_places int, channels text[])
+  ),
+  urgent as materialized (
     select id from conversations
-    where due <= now() and not bulk and (lease_until is null or lease_until <= now()) and channel = any($3::text[])
-    order by due limit $1::int for update skip locked
+    where due <= now() and not bulk and (lease_until is null or lease_until <= now())
+      and channel = any((select channels from asked)::text[])
+    order by due limit (select places from asked) for update skip locked
   ),
   bulk as materialized (
     select id from conversations
-    where due <= now() and bulk and (lease_until is null or lease_until <= now()) and channel = any($3::text[])
-    order by due limit greatest(0, least($4::int, $1::int - (select count(*) from urgent))) for update skip locked
+    where due <= now() and bulk and (lease_until is null or lease_until <= now())
+      and channel = any((select channels from asked)::text[])
+    order by due limit (select greatest(0, least(bulk_places, places - (select count(*) from urgent))) from asked)
+    for update skip locked
   ),
   ready as (select id from urgent union all select id from bulk)
   update conversations c set
@@ -101,7 +111,7 @@ const READ = `
     coalesce(c.paused_until > now(), false) as paused,
     exists (select from opt_outs o where o.contact_id = c.contact_id and o.revoked_at is null and o.scope = 'all'
       and (o.channel, o.account) = (c.channel, c.account)) as "optedOut",
-    coalesce(c.hinted_at > now() - $3::float8 * interval '1 millisecond', false) as hinted,
+    coalesce(c.hinted_at > now() - $2::float8 * interval '1 millisecond', false) as hinted,
     c.apologised_at is not null as apologised,
     c.slots, p.properties, c.memory, ${utc("c.session_started_at", '"sessionStartedAt"')},
     ${utc("(select m.created_at from messages m where m.conversation_id = c.id order by m.seq desc limit 1)", '"lastSaidAt"')},
@@ -114,7 +124,7 @@ const READ = `
         'receivedAt', i.received_at, 'ageMs', extract(epoch from now() - i.received_at) * 1000, 'emitted', i.emitted,
         'replayed', i.replayed_at is not null, 'trace', i.trace) order by i.id)
       from (select * from inbox where conversation_id = c.id and done_at is null order by id
-        limit case when c.channel = any($4::text[]) then greatest($2::int, $5::int) else $2::int end) i
+        limit case when c.channel = any($3::text[]) then greatest(g.most, $4::int) else g.most end) i
     ), '[]') as inbox,
     coalesce((
       select json_agg(json_build_object('id', m.id, 'status', m.status, 'payload', m.payload, 'needsWindow', m.needs_window,
@@ -125,9 +135,9 @@ const READ = `
           select extract(epoch from now() - max(s.sent_at)) * 1000 from messages s
           where s.in_reply_to = m.in_reply_to and s.direction = 'out')) order by m.seq)
       from (select * from messages where conversation_id = c.id and direction = 'out'
-        and status in ('queued', 'sending', 'uncertain') and held_for is null order by seq limit $2::int) m
+        and status in ('queued', 'sending', 'uncertain') and held_for is null order by seq limit g.most) m
     ), '[]') as outbox
-  from json_to_recordset($1::json) as g (id uuid, lease text, wake text)
+  from json_to_recordset($1::json) as g (id uuid, lease text, wake text, most int)
   join conversations c on c.id = g.id and c.lease = g.lease::bigint
   join contacts p on p.id = c.contact_id`;
 
@@ -148,12 +158,12 @@ export interface ClaimOptions {
 /** Claims conversations that have work, bulk last and the oldest first; others' claims are skipped, not waited for. */
 export async function claim(db: Database, options: ClaimOptions): Promise<readonly Claimed[]> {
   const { limit, leaseMs, channels, bulkLimit = limit } = options;
-  const claimed = await db.query(CLAIM, [limit, leaseMs, channels, bulkLimit]);
+  const asked = [{ places: limit, bulk_places: bulkLimit, channels }];
+  const claimed = await db.query(CLAIM, [JSON.stringify(asked), leaseMs]);
   if (claimed.length === 0) return [];
   const { perConversation, hintEveryMs, bursts } = options;
   const rows = await db.query(READ, [
-    JSON.stringify(claimed),
-    perConversation,
+    JSON.stringify(claimed.map((one) => ({ ...one, most: perConversation }))),
     hintEveryMs,
     bursts?.channels ?? [],
     bursts?.limit ?? 0,
@@ -202,9 +212,9 @@ export interface Release extends Lease {
 
 const RELEASE = `
   with given as (
-    select id::uuid, lease, wake, kind, delay * interval '1 millisecond' as delay, fails
-    from unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::int[], $6::int[])
-      as g (id, lease, wake, kind, delay, fails)
+    select id, lease, wake, kind, delay * interval '1 millisecond' as delay, fails
+    from json_to_recordset($1::json)
+      as g (id uuid, lease bigint, wake bigint, kind text, delay int, fails int)
   ),
   held as materialized (
     select c.id from conversations c join given g on c.id = g.id and c.lease = g.lease order by c.id for update of c
@@ -223,14 +233,15 @@ const RELEASE = `
 
 /** Gives claims back. One that was lost meanwhile is left to its new holder. */
 export async function release(db: Database, releases: readonly Release[]): Promise<void> {
-  await db.query(RELEASE, [
-    releases.map(({ conversationId }) => conversationId),
-    releases.map(({ lease }) => lease),
-    releases.map(({ wake }) => wake),
-    releases.map(({ kind }) => kind),
-    releases.map(({ delayMs }) => Math.round(delayMs)),
-    releases.map(({ fails }) => fails),
-  ]);
+  const given = releases.map(({ conversationId, lease, wake, kind, delayMs, fails }) => ({
+    id: conversationId,
+    lease,
+    wake,
+    kind,
+    delay: Math.round(delayMs),
+    fails,
+  }));
+  await db.query(RELEASE, [JSON.stringify(given)]);
 }
 
 /** Makes conversations of an account due at once that wait with something to send: what they waited for is over. */

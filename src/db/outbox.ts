@@ -31,16 +31,12 @@ export async function markSending(
 ): Promise<readonly boolean[]> {
   const rows = await db.query(
     `update messages m set status = 'sending', attempts = m.attempts + 1, sending_at = now()
-     from unnest($1::text[], $2::text[], $3::bigint[]) as g (id, conversation_id, lease)
-     join conversations c on c.id = g.conversation_id::uuid and c.lease = g.lease and c.lease_until > now()
-     where m.id = g.id::uuid and m.status in ('queued', 'uncertain')
+     from json_to_recordset($1::json) as g ("messageId" uuid, "conversationId" uuid, lease bigint)
+     join conversations c on c.id = g."conversationId" and c.lease = g.lease and c.lease_until > now()
+     where m.id = g."messageId" and m.status in ('queued', 'uncertain')
        and (m.origin <> 'campaign' or not (${IS_HALTED} or ${IS_UNWANTED}))
      returning m.id::text`,
-    [
-      claims.map(({ messageId }) => messageId),
-      claims.map(({ conversationId }) => conversationId),
-      claims.map(({ lease }) => lease),
-    ],
+    [JSON.stringify(claims)],
   );
   const marked = new Set(idRows.parse(rows).map(({ id }) => id));
   return claims.map(({ messageId }) => marked.has(messageId));

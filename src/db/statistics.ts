@@ -3,15 +3,15 @@ import type { Database } from "./driver.ts";
 
 const tableRows = z.array(z.object({ name: z.string() }));
 
-/** Pages by which a table has to have grown beside a third: small ones are read as quickly with any plan. */
+/** Pages by which a table has to have grown beside a half: small ones are read as quickly with any plan. */
 const LEAST_PAGES = 16;
 
-/** Tables that have grown by a third since anybody looked at what is in them. */
+/** Tables that have grown by half since anybody looked at what is in them. */
 const GROWN = `
   select format('%I', c.relname) as name
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind = 'r' and n.nspname = current_schema()
-    and pg_relation_size(c.oid) > current_setting('block_size')::int * (c.relpages * 4 / 3 + ${LEAST_PAGES})
+    and pg_relation_size(c.oid) > current_setting('block_size')::int * (c.relpages * 3 / 2 + ${LEAST_PAGES})
   order by c.relname`;
 
 /**

@@ -59,8 +59,9 @@ interface AcceptDependencies {
   readonly onWork: () => void;
 }
 
-/** Two flushes at once keep the database busy while the next batch gathers. */
+/** Two flushes at once keep the database busy while the next batch gathers, where there is enough for two. */
 const FLUSHES = 2;
+const BESIDE_FROM = 48;
 const MAX_BATCH = 500;
 /** Bytes of bodies that may wait; beyond that new webhooks are refused and the provider sends them again. */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
@@ -80,8 +81,13 @@ export function createAccept(deps: AcceptDependencies): Accept {
   const storeAll = (jobs: readonly Job[]) => outsideTraces(() => storeJobs(deps, jobs));
   const store = createBatch(storeAll, {
     concurrency: FLUSHES,
+    besideFrom: BESIDE_FROM,
     maxItems: MAX_BATCH,
     maxWaiting: MAX_WAITING_BYTES,
+    keysOf: ({ webhook: { channel }, messages }) =>
+      messages.flatMap(({ message: { identities } }) =>
+        identities.map(({ kind, value }) => `${channel} ${kind} ${value}`),
+      ),
     weigh: ({ webhook }) => webhook.rawBody.length + BASE_WEIGHT,
   });
   const accept = async (webhook: AcceptedWebhook, trace: string | undefined) => {

@@ -74,10 +74,16 @@ export interface Engine {
 }
 
 /** Statements of one kind that may run at once, and rows in one of them. */
-const BATCHING = { concurrency: 2, maxItems: 200, maxWaiting: 100_000, weigh: () => 1 } as const;
+const BATCHING = {
+  concurrency: 2,
+  besideFrom: 48,
+  maxItems: 200,
+  maxWaiting: 100_000,
+  weigh: () => 1,
+} as const;
 
-/** Milliseconds one call to a provider may take. */
-const SEND_TIMEOUT_MS = 20_000;
+/** Milliseconds one call to a provider may take: a connection that died without a word is noticed within 15 s. */
+const SEND_TIMEOUT_MS = 14_000;
 
 /** Turns may wait for retries of their own; a waiting web client is let go a little after its backends' time is up. */
 const ASK_MARGIN_MS = 2_000;

@@ -1,5 +1,6 @@
+import type { RequestListener } from "node:http";
 import express from "express";
-import type { Express, RequestHandler } from "express";
+import type { RequestHandler } from "express";
 import helmet from "helmet";
 import type { AppDependencies } from "./dependencies.ts";
 import { healthRoutes } from "./health.ts";
@@ -7,10 +8,11 @@ import { notFound, problemHandler } from "./problem.ts";
 import { limiter } from "./rate-limit.ts";
 import { requestId } from "./request-id.ts";
 import { requestSpan } from "./request-span.ts";
+import { createWebhookFront } from "./webhook-front.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
 /** Builds the HTTP edge: webhooks, web clients, health, metrics and, where given, the API. It does not listen. */
-export function createApp(deps: AppDependencies): Express {
+export function createApp(deps: AppDependencies): RequestListener {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -28,7 +30,10 @@ export function createApp(deps: AppDependencies): Express {
   if (deps.messagingTests !== undefined) app.use(deps.messagingTests);
   app.use(notFound);
   app.use(problemHandler(deps.log));
-  return app;
+  const front = createWebhookFront(deps);
+  return (request, response) => {
+    if (!front(request, response)) void app(request, response);
+  };
 }
 
 function filesLimit({ limits, settings, log }: AppDependencies): RequestHandler {

@@ -25,7 +25,7 @@ export function providerEndpoint(deps: AppDependencies, name: string, parties: P
       return;
     }
     if (method !== "POST" && (await limitVerification(request, response)) === "answered") return;
-    writeAnswer(response, await webhook.handle(await readCall(request, response, readBody)));
+    writeAnswer(response, await webhook.handle(await readCall(request, readBody)));
   };
   return async (request, response) => {
     try {

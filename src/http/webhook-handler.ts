@@ -9,7 +9,10 @@ import { withTimeLimit } from "./time-limit.ts";
 import { type Parties, type Reader, readersOf } from "./webhook-parties.ts";
 import { OK, type WebhookResponse } from "./webhook-response.ts";
 
-export interface WebhookDependencies extends Pick<AppDependencies, "accept" | "tools" | "log"> {
+export interface WebhookDependencies extends Pick<
+  AppDependencies,
+  "accept" | "shelter" | "tools" | "log"
+> {
   readonly settings: Pick<HttpSettings, "storeTimeoutMs">;
 }
 
@@ -108,18 +111,21 @@ function ownPart(result: Exclude<WebhookResult, { kind: "handshake" }>) {
 
 /** Whatever keeps a genuine webhook from being stored is for us to mend: the provider is asked to send it again. */
 async function store(deps: WebhookDependencies, webhook: AcceptedWebhook): Promise<void> {
+  const { accept, shelter } = deps;
+  const direct = (): Promise<unknown> => inTime(deps, accept(webhook));
   try {
-    await withTimeLimit(
-      deps.accept(webhook),
-      deps.settings.storeTimeoutMs,
-      () => new BridgeError("store_unavailable", "storing took too long"),
-    );
+    await (shelter === undefined ? direct() : shelter(webhook, direct));
   } catch (thrown) {
     deps.log.error("a webhook could not be stored", { channel: webhook.channel, error: thrown });
     throw new BridgeError("store_unavailable", "the webhook could not be stored", {
       cause: thrown,
     });
   }
+}
+
+function inTime<Result>({ settings }: WebhookDependencies, work: Promise<Result>): Promise<Result> {
+  const late = (): Error => new BridgeError("store_unavailable", "storing took too long");
+  return withTimeLimit(work, settings.storeTimeoutMs, late);
 }
 
 /** Refuses with a status and nothing else: a provider reads no body, and a forger shall learn nothing. */

@@ -6,6 +6,7 @@ import { createAsk } from "../../src/flow/ask.ts";
 import { createTurnSignals } from "../../src/flow/turns.ts";
 import { arrive, CHANNEL, claimOne, outgoing, textMessage, turnOf } from "../db/scene.ts";
 import { emptyDatabase } from "../db/empty.ts";
+import { until } from "../until.ts";
 import { openDatabase, pause } from "./scene.ts";
 
 let db: Database;
@@ -41,9 +42,13 @@ function setUp(times: { readonly limitMs?: number; readonly pollMs?: number } = 
   return { signals, caller, told, end };
 }
 
+async function isDue(): Promise<boolean> {
+  return (await db.query("select 1 from conversations where due <= now()")).length > 0;
+}
+
 /** Commits `texts` as part of the waiting turn. */
 async function answer(texts: readonly string[], done: boolean, announce?: (id: string) => void) {
-  await pause(40);
+  await until(isDue);
   const conversation = await claimOne(db, { leaseMs: 1_000 });
   const turn = turnOf(conversation, texts.map(outgoing));
   await commitTurns(db, [{ ...turn, done }]);

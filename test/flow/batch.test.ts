@@ -21,31 +21,86 @@ function heldRun() {
   return { batches, run, end: () => ends.shift()?.() };
 }
 
-test("the first item goes at once, and what arrives meanwhile is one batch", async () => {
+test("what is there goes at once, and what arrives meanwhile is one batch", async () => {
   const { batches, run, end } = heldRun();
   const add = createBatch(run, roomy);
-  const results = Promise.all([add(1), add(2), add(3)]);
-  expect(batches).toEqual([[1]]);
+  const first = [add(1), add(2)];
+  await until(() => batches.length === 1);
+  const results = Promise.all([...first, add(3), add(4)]);
+  expect(batches).toEqual([[1, 2]]);
   end();
   await until(() => batches.length === 2);
-  expect(batches).toEqual([[1], [2, 3]]);
+  expect(batches).toEqual([
+    [1, 2],
+    [3, 4],
+  ]);
   end();
-  expect(await results).toEqual(["r1", "r2", "r3"]);
+  expect(await results).toEqual(["r1", "r2", "r3", "r4"]);
+});
+
+test("few items wait for the batch that runs, enough of them do not", async () => {
+  const { batches, run, end } = heldRun();
+  const add = createBatch(run, { ...roomy, concurrency: 2, besideFrom: 3 });
+  const first = add(1);
+  await until(() => batches.length === 1);
+  const few = [add(2), add(3)];
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+  expect(batches).toEqual([[1]]);
+  const enough = add(4);
+  await until(() => batches.length === 2);
+  expect(batches).toEqual([[1], [2, 3, 4]]);
+  end();
+  end();
+  expect(await Promise.all([first, ...few, enough])).toEqual(["r1", "r2", "r3", "r4"]);
+});
+
+test("few items do not wait for ever for a batch that hangs", async () => {
+  const { batches, run, end } = heldRun();
+  const add = createBatch(run, { ...roomy, concurrency: 2, besideFrom: 3 });
+  const first = add(1);
+  await until(() => batches.length === 1);
+  const second = add(2);
+  await until(() => batches.length === 2);
+  expect(batches).toEqual([[1], [2]]);
+  end();
+  end();
+  expect(await Promise.all([first, second])).toEqual(["r1", "r2"]);
 });
 
 test("no batch is larger than allowed, and no more of them run at once", async () => {
   const { batches, run, end } = heldRun();
   const add = createBatch(run, { ...roomy, concurrency: 2, maxItems: 2 });
   const results = Promise.all([1, 2, 3, 4, 5].map(add));
-  expect(batches).toEqual([[1], [2]]);
+  await until(() => batches.length === 2);
+  expect(batches).toEqual([
+    [1, 2],
+    [3, 4],
+  ]);
   end();
   await until(() => batches.length === 3);
-  expect(batches).toEqual([[1], [2], [3, 4]]);
+  expect(batches[2]).toEqual([5]);
   end();
-  end();
-  await until(() => batches.length === 4);
   end();
   expect(await results).toEqual(["r1", "r2", "r3", "r4", "r5"]);
+});
+
+test("what shares a key with something that is being written waits, and holds back what comes after it", async () => {
+  const { batches, run, end } = heldRun();
+  const keysOf = (item: number) => String(item).split("");
+  const add = createBatch(run, { ...roomy, concurrency: 2, keysOf });
+  const first = add(1);
+  await until(() => batches.length === 1);
+  const rest = Promise.all([12, 2, 3].map(add));
+  await until(() => batches.length === 2);
+  expect(batches).toEqual([[1], [3]]);
+  end();
+  await until(() => batches.length === 3);
+  expect(batches).toEqual([[1], [3], [12, 2]]);
+  end();
+  end();
+  expect([await first, ...(await rest)]).toEqual(["r1", "r12", "r2", "r3"]);
 });
 
 test("halving isolates exactly the bad items, and everybody gets their own result", async () => {
@@ -85,7 +140,7 @@ test("a failure that blames no data fails the batch as a whole, once", async () 
     away,
     away,
   ]);
-  expect(batches).toEqual([[1], [2, 3]]);
+  expect(batches).toEqual([[1, 2, 3]]);
 });
 
 test("a batch whose results do not match its items fails rather than mix them up", async () => {
@@ -108,6 +163,7 @@ test("beyond the weight that may wait, new items are refused until there is room
   const { batches, run, end } = heldRun();
   const add = createBatch(run, { ...roomy, maxWaiting: 10, weigh: (item) => item });
   const first = add(1);
+  await until(() => batches.length === 1);
   const accepted = [add(6), add(4)];
   await expect(add(1)).rejects.toMatchObject({ code: "store_overloaded" });
   end();
@@ -120,9 +176,10 @@ test("beyond the weight that may wait, new items are refused until there is room
 });
 
 test("an item heavier than all that may wait is taken when nothing else waits", async () => {
-  const { run, end } = heldRun();
+  const { batches, run, end } = heldRun();
   const add = createBatch(run, { ...roomy, maxWaiting: 10, weigh: (item) => item });
   const heavy = add(1_000);
+  await until(() => batches.length === 1);
   end();
   expect(await heavy).toBe("r1000");
 });

@@ -13,6 +13,7 @@ import { conversationId } from "../../src/identity.ts";
 import type { InboundMessage } from "../../src/messages.ts";
 import { addCampaign } from "../campaigns/import/scene.ts";
 import { listQuickest } from "../database.ts";
+import { emptyDatabase } from "../db/empty.ts";
 
 /** What must be nowhere any more once Ana is erased. */
 const ANA = {
@@ -128,10 +129,7 @@ describe.each(await listQuickest())("erasing a person on $label", ({ open }) => 
 
   beforeEach(async () => {
     db = await opened;
-    await db.query(
-      `truncate campaigns, contacts, conversations, inbox, messages, webhook_events, interactions, parked_statuses,
-         media_files, outgoing_events, idempotency_keys, audit_log, erased_opt_outs, send_attempts, message_statuses cascade`,
-    );
+    await emptyDatabase(db);
     removed = [];
     const both = [...identityOf(ANA.phone), { kind: "bsuid", value: ANA.bsuid } as const];
     ana = (await resolveContacts(db, [{ channel: "whatsapp", identities: both }]))[0] ?? "";

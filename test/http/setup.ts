@@ -1,4 +1,4 @@
-import type { Express } from "express";
+import type { RequestListener } from "node:http";
 import { createMemoryCache } from "../../src/cache/memory.ts";
 import type { Cache } from "../../src/cache/cache.ts";
 import { cloud } from "../../src/channels/cloud/index.ts";
@@ -63,7 +63,7 @@ export interface Asked {
 }
 
 export interface TestApp {
-  readonly app: Express;
+  readonly app: RequestListener;
   readonly log: ReturnType<typeof recordingLog>;
   readonly metrics: AppDependencies["metrics"];
   readonly accepted: AcceptedWebhook[];

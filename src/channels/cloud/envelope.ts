@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ChannelEvent } from "../../messages.ts";
 import { readPreference, readUserIdUpdate } from "./changes.ts";
-import { anything, identifier, isRecord, readTime, word } from "../whatsapp/inbound/fields.ts";
+import { anything, isRecord, readIdentifier, readTime, word } from "../whatsapp/inbound/fields.ts";
 import { readContacts } from "../whatsapp/inbound/identities.ts";
 import { readMessage } from "../whatsapp/inbound/message.ts";
 import { readAccountErrors, readNotice } from "./notices.ts";
@@ -14,7 +14,6 @@ const NO_TIME = "1970-01-01T00:00:00.000Z";
 
 const envelopeSchema = z.object({ object: z.string(), entry: z.array(z.unknown()) });
 const entrySchema = z.object({ id: anything, time: anything, changes: z.array(z.unknown()) });
-const metadataSchema = z.object({ phone_number_id: identifier });
 
 type Value = Readonly<Record<string, unknown>>;
 
@@ -123,7 +122,8 @@ function itemsOf(
 }
 
 function accountOf(value: Value): string | undefined {
-  return metadataSchema.safeParse(value["metadata"]).data?.phone_number_id;
+  const metadata = value["metadata"];
+  return isRecord(metadata) ? readIdentifier(metadata["phone_number_id"]) : undefined;
 }
 
 function unknownAccount(account: string | undefined): ChannelEvent {

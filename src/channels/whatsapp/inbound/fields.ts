@@ -29,20 +29,32 @@ export const identifier = text.pipe(z.string().min(1).max(ID_MAX_LENGTH));
 /** An id that may be missing; an unusable one counts as missing. */
 export const optionalIdentifier = identifier.optional().catch(undefined);
 
+/** The same as `optionalText`, for what comes by the thousand: a schema takes ten times as long. */
+export function readText(raw: unknown): string | undefined {
+  return typeof raw === "string" && raw !== "" ? storableText(raw) || undefined : undefined;
+}
+
+/** The same as `optionalIdentifier`. */
+export function readIdentifier(raw: unknown): string | undefined {
+  const id = readText(raw);
+  return id !== undefined && id.length <= ID_MAX_LENGTH ? id : undefined;
+}
+
 /** Anything or nothing: read later, by hand. */
 export const anything = z.unknown().optional();
 
 /** A yes or no that may be missing. */
 export const optionalFlag = z.boolean().optional().catch(undefined);
 
+const WRITTEN_NUMBER = /^-?\d{1,15}(\.\d{1,15})?$/;
+
 /** A finite number that some senders write as text. */
-export const number = z.union([
-  z.number(),
-  z
-    .string()
-    .regex(/^-?\d{1,15}(\.\d{1,15})?$/)
-    .transform(Number),
-]);
+export const number = z.union([z.number(), z.string().regex(WRITTEN_NUMBER).transform(Number)]);
+
+function readNumber(raw: unknown): number | undefined {
+  if (typeof raw === "number") return Number.isFinite(raw) ? raw : undefined;
+  return typeof raw === "string" && WRITTEN_NUMBER.test(raw) ? Number(raw) : undefined;
+}
 
 type Optional<T> = { [K in keyof T]: undefined extends T[K] ? K : never }[keyof T];
 
@@ -52,8 +64,10 @@ type Present<T> = { readonly [K in Exclude<keyof T, Optional<T>>]: T[K] } & {
 
 /** Leaves out the keys whose value is undefined, so that a missing field is missing in the stored event too. */
 export function present<const T extends object>(fields: T): Present<T>;
-export function present(fields: object): object {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+export function present(fields: Readonly<Record<string, unknown>>): object {
+  const kept: Record<string, unknown> = {};
+  for (const key in fields) if (fields[key] !== undefined) kept[key] = fields[key];
+  return kept;
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
@@ -71,9 +85,9 @@ export function readEach<T>(raw: unknown, schema: z.ZodType<T>): T[] {
 
 /** Reads a Unix time in seconds or milliseconds, as number or text, into ISO 8601; undefined where it is absurd. */
 export function readTime(raw: unknown): string | undefined {
-  const parsed = number.safeParse(raw);
-  if (!parsed.success) return undefined;
-  const ms = parsed.data >= MILLISECONDS_FROM ? parsed.data : parsed.data * 1000;
+  const given = readNumber(raw);
+  if (given === undefined) return undefined;
+  const ms = given >= MILLISECONDS_FROM ? given : given * 1000;
   return ms >= EARLIEST_MS && ms < LATEST_MS ? new Date(ms).toISOString() : undefined;
 }
 

@@ -1,6 +1,5 @@
-import { z } from "zod";
 import type { Identity } from "../../../messages.ts";
-import { anything, optionalText, present, readEach } from "./fields.ts";
+import { isRecord, present, readText } from "./fields.ts";
 
 /** Digits of a `wa_id`. E.164 allows 15; a few more do no harm. */
 const PHONE = /^\+?(\d{1,20})$/;
@@ -38,24 +37,20 @@ export function readIdentities(fields: readonly unknown[]): Identity[] {
 /** Joins what several fields say of one person, without repetition, phones first. */
 export function mergeIdentities(identities: readonly Identity[]): Identity[] {
   const unique = new Map(identities.map((identity) => [keyOf(identity), identity]));
-  return KIND_ORDER.flatMap((kind) => [...unique.values()].filter((one) => one.kind === kind));
+  return [...unique.values()].toSorted(
+    (a, b) => KIND_ORDER.indexOf(a.kind) - KIND_ORDER.indexOf(b.kind),
+  );
 }
-
-const contactSchema = z.object({
-  wa_id: anything,
-  user_id: anything,
-  parent_user_id: anything,
-  profile: z
-    .object({ name: optionalText, username: optionalText })
-    .catch({ name: undefined, username: undefined }),
-});
 
 /** Reads `value.contacts`, which may be missing or incomplete. */
 export function readContacts(raw: unknown): Contacts {
   const contacts = new Map<string, Contact>();
-  for (const entry of readEach(raw, contactSchema)) {
-    const identities = readIdentities([entry.wa_id, entry.user_id, entry.parent_user_id]);
-    const contact = present({ identities, ...entry.profile });
+  for (const entry of Array.isArray(raw) ? raw : []) {
+    if (!isRecord(entry)) continue;
+    const identities = readIdentities([entry["wa_id"], entry["user_id"], entry["parent_user_id"]]);
+    const profile = isRecord(entry["profile"]) ? entry["profile"] : {};
+    const name = readText(profile["name"]);
+    const contact = present({ identities, name, username: readText(profile["username"]) });
     for (const identity of identities) contacts.set(keyOf(identity), contact);
   }
   return contacts;

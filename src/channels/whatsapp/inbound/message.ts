@@ -8,13 +8,14 @@ import type {
 } from "../../../messages.ts";
 import { readContent, type Reading } from "./content.ts";
 import {
-  anything,
   identifier,
   isRecord,
   optionalFlag,
   optionalIdentifier,
   optionalText,
   present,
+  readIdentifier,
+  readText,
   readTime,
 } from "./fields.ts";
 import { findContact, mergeIdentities, readIdentities, type Contacts } from "./identities.ts";
@@ -32,27 +33,18 @@ export interface InboundScope {
   readonly groups: "ignore" | "private";
 }
 
-const messageSchema = z.object({
-  id: identifier,
-  type: optionalText,
-  timestamp: anything,
-  from: anything,
-  from_user_id: anything,
-  from_parent_user_id: anything,
-  group_id: optionalText,
-  context: anything,
-  referral: anything,
-  errors: anything,
-  unsupported: z.object({ type: optionalText }).catch({ type: undefined }),
-});
-
-type RawMessage = z.output<typeof messageSchema>;
+/** One element of `messages` whose id can be used; what else is in it is read where it is needed. */
+interface RawMessage {
+  readonly id: string;
+  readonly type: string | undefined;
+  readonly raw: Readonly<Record<string, unknown>>;
+}
 
 /** Reads one element of `messages`. What cannot be a message becomes an unsupported event. */
 export function readMessage(raw: unknown, scope: InboundScope): ChannelEvent {
-  const parsed = messageSchema.safeParse(raw);
-  if (!parsed.success || !isRecord(raw)) return unsupported(scope, "message without a usable id");
-  const message = parsed.data;
+  const id = isRecord(raw) ? readIdentifier(raw["id"]) : undefined;
+  if (id === undefined || !isRecord(raw)) return unsupported(scope, "message without a usable id");
+  const message = { id, type: readText(raw["type"]), raw };
   const identities = sendersOf(message, scope.contacts);
   const [sender] = identities;
   if (sender === undefined) return unsupported(scope, "message without a known sender");
@@ -61,19 +53,19 @@ export function readMessage(raw: unknown, scope: InboundScope): ChannelEvent {
   }
   // The provider greeted people in this way until March 2026; there is nothing to answer.
   if (message.type === "request_welcome") return unsupported(scope, "message request_welcome");
-  if (message.group_id !== undefined && scope.groups === "ignore") {
+  if (readText(raw["group_id"]) !== undefined && scope.groups === "ignore") {
     return unsupported(scope, "message in a group");
   }
-  return toInbound(message, identities, scope, readAny(message, raw, scope));
+  return toInbound(message, identities, scope, readAny(message, scope));
 }
 
-function sendersOf(message: RawMessage, contacts: Contacts): Identity[] {
-  const own = readIdentities([message.from, message.from_user_id, message.from_parent_user_id]);
+function sendersOf({ raw }: RawMessage, contacts: Contacts): Identity[] {
+  const own = readIdentities([raw["from"], raw["from_user_id"], raw["from_parent_user_id"]]);
   return mergeIdentities([...own, ...(findContact(contacts, own)?.identities ?? [])]);
 }
 
 function toInbound(
-  message: RawMessage,
+  { id, raw }: RawMessage,
   identities: readonly Identity[],
   scope: InboundScope,
   reading: Reading,
@@ -81,29 +73,29 @@ function toInbound(
   const contact = findContact(scope.contacts, identities);
   return present({
     kind: "message",
-    externalId: message.id,
+    externalId: id,
     account: scope.account,
     identities,
-    sentAt: readTime(message.timestamp) ?? scope.fallbackTime,
+    sentAt: readTime(raw["timestamp"]) ?? scope.fallbackTime,
     text: reading.text,
     content: reading.content,
     contactName: contact?.name,
     username: contact?.username,
-    context: readContext(message.context),
-    referral: readReferral(message.referral),
+    context: readContext(raw["context"]),
+    referral: readReferral(raw["referral"]),
   });
 }
 
 /** Reads the content, or says why it cannot be read: the person is still there and may be told so. */
-function readAny(message: RawMessage, raw: Record<string, unknown>, scope: InboundScope): Reading {
-  const type = message.type ?? "unknown";
+function readAny({ type = "unknown", raw }: RawMessage, scope: InboundScope): Reading {
   const reading = readContent(type, raw);
   if (reading !== undefined) return reading;
-  const [error] = readProviderErrors(message.errors);
+  const [error] = readProviderErrors(raw["errors"]);
+  const told = raw["unsupported"];
   return {
     content: present({
       type: "unsupported",
-      providerType: message.unsupported.type ?? type,
+      providerType: (isRecord(told) ? readText(told["type"]) : undefined) ?? type,
       reason: error === undefined ? scope.valueError : describeError(error),
     }),
     text: "",
@@ -126,6 +118,7 @@ const contextSchema = z.object({
 
 /** Reads what was quoted or forwarded. `context.from` is left out: it has held more than one kind of id. */
 function readContext(raw: unknown): MessageContext | undefined {
+  if (raw === undefined) return undefined;
   const context = contextSchema.safeParse(raw).data;
   if (context === undefined) return undefined;
   const once = context.forwarded === true ? ("once" as const) : undefined;
@@ -159,6 +152,7 @@ const referralSchema = z
   );
 
 function readReferral(raw: unknown): Referral | undefined {
+  if (raw === undefined) return undefined;
   const referral = referralSchema.safeParse(raw).data;
   return referral === undefined ? undefined : unlessEmpty(referral);
 }
