@@ -18,6 +18,8 @@ import { createSwitchboard } from "./http/switchboard.ts";
 import type { Log } from "./log.ts";
 import type { LogLevels } from "./log-level.ts";
 import { createReload, type Reading, refuseReload, type Reload, type Reread } from "./reload.ts";
+import { openConfiguredSpool, tellSpool } from "./spool/open.ts";
+import type { Spool } from "./spool/spool.ts";
 import { createSuccession } from "./succession.ts";
 
 export interface BridgeOptions extends Setup {
@@ -71,15 +73,20 @@ async function openMigrated({ config, log }: BridgeOptions): Promise<Database> {
 export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   const { client, log, signal } = options;
   const db = await openMigrated(options);
-  const caches = openCaches(options.config.redis, db, log);
+  const caches = await openCaches(options.config.redis, db, log);
+  const opened: { spool?: Spool | undefined } = {};
   const closeStores = async (): Promise<void> => {
+    // What it is storing just now still needs the database.
+    await opened.spool?.close();
     client.close();
     caches.close();
     await db.close();
   };
   try {
     signal?.throwIfAborted();
-    return await openOver({ options, db, caches, closeStores });
+    const spool = await openConfiguredSpool(options.config, options);
+    opened.spool = spool;
+    return await openOver({ options, db, caches, spool, closeStores });
   } catch (error) {
     await closeStores();
     throw error;
@@ -90,10 +97,11 @@ interface Opened {
   readonly options: BridgeOptions;
   readonly db: Database;
   readonly caches: Ground["caches"];
+  readonly spool: Spool | undefined;
   readonly closeStores: () => Promise<void>;
 }
 
-async function openOver({ options, db, caches, closeStores }: Opened): Promise<Bridge> {
+async function openOver({ options, db, caches, spool, closeStores }: Opened): Promise<Bridge> {
   const { config, client, log, version, logLevels } = options;
   const switchboard = createSwitchboard();
   const state: { server?: RunningServer; isDraining: boolean } = { isDraining: false };
@@ -103,12 +111,14 @@ async function openOver({ options, db, caches, closeStores }: Opened): Promise<B
     backends: [],
     runtime: true,
     connections: db.connections,
+    spool: spool?.state,
     tables: Object.keys(RULES),
   });
   const control = { reload: refuseReload, logLevels };
   const ground: Ground = {
     db,
     caches,
+    shelter: spool?.shelter,
     client,
     log,
     metrics,
@@ -122,10 +132,12 @@ async function openOver({ options, db, caches, closeStores }: Opened): Promise<B
     for (const secret of [...configSecrets(setup.config), setup.adminKey]) secrets.add(secret);
     return createGeneration(setup, ground);
   };
-  const succession = createSuccession(make(options), { switchboard, log });
+  const succession = createSuccession(await make(options), { switchboard, log });
   const { host, port } = config.server;
   const { app, attach, takesUpgrades } = switchboard;
   await succession.current().prepare();
+  // Before anything arrives that what is in the spool has to go before.
+  spool?.start(() => tellSpool({ db, generation: succession.current() }), metrics.spooled);
   options.signal?.throwIfAborted();
   const server = await startServer(app, { host, port, attach, takesUpgrades });
   state.server = server;
@@ -146,7 +158,7 @@ async function openOver({ options, db, caches, closeStores }: Opened): Promise<B
       reread,
       replace: async (next) => {
         if (state.isDraining) throw new BridgeError("request_conflict", "the bridge is stopping");
-        await succession.replace(make(next));
+        await succession.replace(await make(next));
         logLevels?.configure(next.config.server.logLevel);
       },
       metrics,

@@ -1,7 +1,6 @@
 import type { Cache } from "./cache/cache.ts";
 import { withFallback } from "./cache/fallback.ts";
 import { createMemoryCache } from "./cache/memory.ts";
-import { openRedisCache } from "./cache/redis.ts";
 import type { RedisSettings } from "./config/settings.ts";
 import type { Database } from "./db/driver.ts";
 import { createRateBuckets } from "./db/rate-buckets.ts";
@@ -16,13 +15,14 @@ export interface Caches {
 }
 
 /** Limits are shared through Redis, or the database server while there is none; all else is kept by this process meanwhile. */
-export function openCaches({ url }: RedisSettings, db: Database, log: Log): Caches {
+export async function openCaches({ url }: RedisSettings, db: Database, log: Log): Promise<Caches> {
   const memory = createMemoryCache();
   const buckets =
     db.kind === "embedded" ? memory : withFallback({ ...memory, ...createRateBuckets(db) }, memory);
   const { increment, decrement } = memory;
   const cache = { ...buckets, increment, decrement };
   if (url === undefined) return { cache, buckets, close: () => undefined };
+  const { openRedisCache } = await import("./cache/redis.ts");
   const redis = openRedisCache({
     url,
     onConnection: (connected) => {

@@ -25,7 +25,7 @@ import { ADDRESS_PER_MINUTE } from "./http/api/limits.ts";
 import { isStillAllowed } from "./http/api/stream.ts";
 import { createStreamHub } from "./http/api/stream-hub.ts";
 import { createApp } from "./http/app.ts";
-import { HTTP_DEFAULTS } from "./http/dependencies.ts";
+import { HTTP_DEFAULTS, type Shelter } from "./http/dependencies.ts";
 import { docsRouter } from "./http/docs.ts";
 import { filesRouter } from "./http/files.ts";
 import { describeMessaging, findMessagingFacts } from "./http/messaging-facts.ts";
@@ -55,6 +55,8 @@ export interface EdgeParts {
   readonly metrics: Metrics;
   readonly tools: CallTools;
   readonly files: { readonly store: MediaStore; readonly links: Links };
+  /** Where webhooks go that the database does not take. */
+  readonly shelter: Shelter | undefined;
   /** Filled once events are taken. */
   readonly broker: { consumer?: EventConsumer };
   readonly sender: Sender;
@@ -137,7 +139,7 @@ function describePages({ log, simulator }: Pick<EdgeParts, "log" | "simulator">)
 }
 
 /** The application, and beside it what serves clients that hold connections, where there is such a channel. */
-export function createEdge(parts: EdgeParts) {
+export async function createEdge(parts: EdgeParts) {
   const { config, db, engine, cache, metrics, tools, files, log, adminKey, version } = parts;
   const { server, channels } = config;
   const limits = rateLimitStores(cache);
@@ -164,6 +166,7 @@ export function createEdge(parts: EdgeParts) {
   const edge = {
     channels: served,
     accept: engine.accept,
+    shelter: parts.shelter,
     ask: engine.ask,
     tools,
     checks: { database: () => probeWrite(db), migrations: () => checkMigrated(db) },
@@ -194,5 +197,5 @@ export function createEdge(parts: EdgeParts) {
       metricsPublic: server.metricsPublic,
     },
   };
-  return { app: createApp(edge), sockets: createSocketServer(edge), stream };
+  return { app: createApp(edge), sockets: await createSocketServer(edge), stream };
 }

@@ -1,6 +1,5 @@
 import { createCampaigns } from "./campaigns/index.ts";
 import type { EventConsumer } from "./campaigns/events/consumer.ts";
-import { startNotifications } from "./campaigns/events/index.ts";
 import type { NotificationRules } from "./campaigns/events/load-rules.ts";
 import { createSender } from "./campaigns/send-message.ts";
 import { resolveTemplate } from "./campaigns/templates/resolve.ts";
@@ -14,6 +13,7 @@ import type { CallTools } from "./flow/call.ts";
 import { createEngine, type Engine } from "./flow/engine.ts";
 import { createEventDelivery } from "./flow/outgoing-events.ts";
 import type { ProcessControl } from "./http/api/dependencies.ts";
+import type { Shelter } from "./http/dependencies.ts";
 import type { HttpClient } from "./http/client.ts";
 import type { Metrics } from "./http/metrics.ts";
 import { createInnerServer } from "./http/switchboard.ts";
@@ -35,6 +35,8 @@ export interface Setup {
 export interface Ground {
   readonly db: Database;
   readonly caches: Caches;
+  /** Where webhooks go that the database does not take. */
+  readonly shelter: Shelter | undefined;
   readonly client: HttpClient;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -80,12 +82,13 @@ async function takeEvents(
 ): Promise<EventConsumer | undefined> {
   const { rabbitmqUrl: url, prefetch } = config.notifications;
   if (notifications === undefined || url === undefined) return undefined;
+  const { startNotifications } = await import("./campaigns/events/index.ts");
   const observer = createEventObserver(tools.metrics, log);
   return startNotifications({ ...tools, ...notifications, url, prefetch, observer });
 }
 
 /** Wires everything over the ground. Nothing runs before `start`. */
-export function createGeneration(setup: Setup, ground: Ground): Generation {
+export async function createGeneration(setup: Setup, ground: Ground): Promise<Generation> {
   const { config: told, adminKey } = setup;
   const { db, log, metrics } = ground;
   const { cache, buckets } = ground.caches;
@@ -153,7 +156,7 @@ export function createGeneration(setup: Setup, ground: Ground): Generation {
     observer,
   });
   const broker: EdgeParts["broker"] = {};
-  const { app, sockets, stream } = createEdge({
+  const { app, sockets, stream } = await createEdge({
     config,
     adminKey,
     log,
@@ -163,6 +166,7 @@ export function createGeneration(setup: Setup, ground: Ground): Generation {
     metrics,
     tools,
     files,
+    shelter: ground.shelter,
     sender,
     broker,
     version: ground.version,

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, openAsBlob, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { PGlite } from "@electric-sql/pglite";
@@ -112,9 +112,9 @@ export async function fillDataFolder(folder: string): Promise<void> {
 }
 
 async function openInMemory(): Promise<Database> {
-  return wrapEmbedded(
-    await PGlite.create({ loadDataDir: await openAsBlob(await prepareEmbedded()) }),
-  );
+  // Read at once: a blob over the file keeps it open, and with it the process of the tests.
+  const loadDataDir = new Blob([readFileSync(await prepareEmbedded())]);
+  return wrapEmbedded(await PGlite.create({ loadDataDir }));
 }
 
 /** Whether the PostgreSQL server is there; its absence is said once, and is a failure where services are required. */

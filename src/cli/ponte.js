@@ -2,7 +2,8 @@
 // The `ponte` command. A checkout runs its TypeScript as it is; an installed package carries what was made of it.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
+import module, { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 
 const NEEDED = 24;
 
@@ -26,7 +27,13 @@ function runWith(node) {
 async function run() {
   const source = new URL("main.ts", import.meta.url);
   const built = new URL("../../dist/cli/main.js", import.meta.url);
-  await import((existsSync(source) ? source : built).href);
+  const isCheckout = existsSync(source);
+  // As the program itself does: types that were stripped once need not be again.
+  if (isCheckout)
+    module.enableCompileCache(
+      fileURLToPath(new URL("../../node_modules/.cache/ponte", import.meta.url)),
+    );
+  await import((isCheckout ? source : built).href);
 }
 
 const node = ownNode();

@@ -1,8 +1,7 @@
 import { types } from "node:util";
 import { BridgeError } from "../errors.ts";
 import type { Database } from "./driver.ts";
-import { openEmbedded } from "./embedded.ts";
-import { openPostgres, type PostgresOptions } from "./postgres.ts";
+import type { PostgresOptions } from "./postgres.ts";
 
 /** Which database is meant: the server at `url`, else the embedded one in `dataDir`. */
 export interface DatabasePlace {
@@ -18,13 +17,17 @@ export function nameDatabase({ url, dataDir }: Pick<DatabasePlace, "url" | "data
   return `PostgreSQL at ${host}${pathname}`;
 }
 
-/** Opens the database that the settings name. Throws `store_*`; a server that is away shows with the first statement. */
+/**
+ * Opens the database that the settings name, and loads only the driver it takes: PGlite alone is as large as all else together.
+ * Throws `store_*`; a server that is away shows with the first statement.
+ */
 export async function openDatabase(
   place: DatabasePlace,
   options: Omit<PostgresOptions, "poolSize"> = {},
 ): Promise<Database> {
   const { url, dataDir, poolSize } = place;
-  return url === undefined ? openEmbedded(dataDir) : openPostgres(url, { ...options, poolSize });
+  if (url === undefined) return (await import("./embedded.ts")).openEmbedded(dataDir);
+  return (await import("./postgres.ts")).openPostgres(url, { ...options, poolSize });
 }
 
 /** What a server's refusal means and what to do about it. Sources: PostgreSQL manual, appendix A; Node.js system errors. */

@@ -1,7 +1,7 @@
 import type { Router } from "express";
 import type { Store } from "express-rate-limit";
 import type { Channel } from "../channels/channel.ts";
-import type { Accept } from "../flow/accept.ts";
+import type { Accept, AcceptedWebhook } from "../flow/accept.ts";
 import type { CallTools } from "../flow/call.ts";
 import type { Log } from "../log.ts";
 import type { InboundMessage } from "../messages.ts";
@@ -38,6 +38,12 @@ export interface HealthSnapshot {
   readonly broker?: "connected" | "away" | undefined;
 }
 
+/**
+ * Stores a webhook by `direct`, or keeps it where the database does not take it. When it resolves the webhook outlives any crash:
+ * only then may the provider be answered. Throws what `direct` throws, and `store_*`.
+ */
+export type Shelter = (webhook: AcceptedWebhook, direct: () => Promise<unknown>) => Promise<void>;
+
 /** Gives each rate limiter its own store of counters. */
 export type RateLimitStoreFactory = (limiter: string) => Store;
 
@@ -65,6 +71,8 @@ export interface AppDependencies {
   /** By name. */
   readonly channels: ReadonlyMap<string, NamedChannel>;
   readonly accept: Accept;
+  /** Where webhooks go that the database does not take; undefined where there is no such place. */
+  readonly shelter?: Shelter | undefined;
   readonly ask: Ask;
   /** For channels that must call somebody to check a webhook's sender. */
   readonly tools: CallTools;

@@ -1,5 +1,6 @@
 import { createHmac, randomUUID } from "node:crypto";
-import { jwtVerify, SignJWT } from "jose";
+import { SignJWT } from "jose/jwt/sign";
+import { jwtVerify } from "jose/jwt/verify";
 
 /** How long a session lasts, seconds: a working day. */
 export const SESSION_SECONDS = 43_200;

@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server as HttpServer } from "node:http";
-import { Server, type Socket } from "socket.io";
+import type { Server, Socket } from "socket.io";
 import type { Channel } from "../channels/channel.ts";
 import type { SocketAccess } from "../channels/web-access.ts";
 import type { AppDependencies } from "./dependencies.ts";
@@ -35,11 +35,11 @@ export interface SocketOptions {
   readonly maxConnections?: number;
 }
 
-/** Builds the endpoint of the channel whose clients hold connections; undefined where none is configured. */
-export function createSocketServer(
+/** Builds the endpoint of the channel whose clients hold connections; undefined, and nothing loaded, where none is configured. */
+export async function createSocketServer(
   deps: SocketDependencies,
   { maxConnections = MAX_CONNECTIONS }: SocketOptions = {},
-): SocketServer | undefined {
+): Promise<SocketServer | undefined> {
   const [only] = [...deps.channels.values()].flatMap(({ name, channel }) =>
     channel.web?.protocol === "socketio" ? [{ name, channel, web: channel.web }] : [],
   );
@@ -54,7 +54,8 @@ export function createSocketServer(
     const isWithin = await countAddress(callerOf(request, deps.settings.trustProxy));
     return isWithin ? undefined : "too many connections in this minute";
   };
-  const io = new Server({
+  const { Server: SocketIo } = await import("socket.io");
+  const io: Server = new SocketIo({
     ...optionsFor(channel, web),
     allowRequest: (request, decide) => {
       admit(request).then(

@@ -48,7 +48,7 @@ export async function openWebhooks(options: LibraryOptions): Promise<Webhooks> {
   const db = await openDatabase(config.database, {
     onConnectionError: (error) => log.warn("a database connection was lost", { error }),
   });
-  const { cache, buckets, close: closeCache } = openCaches(config.redis, db, log);
+  const { cache, buckets, close: closeCache } = await openCaches(config.redis, db, log);
   const metrics = createMetrics({
     channels: [...config.channels.keys()],
     backends: config.backends.map(({ name }) => name),

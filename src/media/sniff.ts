@@ -1,5 +1,3 @@
-import { fileTypeFromBuffer } from "file-type";
-
 /** Text has no mark of its own, so these are believed where the bytes are text. None runs anywhere. */
 const TEXT_TYPES = new Set([
   "text/plain",
@@ -45,6 +43,8 @@ export interface Declared {
  * `text/html` and a script `text/x-script`, whatever they were called.
  */
 export async function sniff(bytes: Uint8Array, declared: Declared): Promise<string> {
+  // Loaded with the first file.
+  const { fileTypeFromBuffer } = await import("file-type");
   const claimed = bareType(declared.mimeType);
   const found = bareType((await fileTypeFromBuffer(bytes))?.mime);
   if (found === "application/x-cfb") return COMPOUND_TYPES.has(claimed) ? claimed : found;

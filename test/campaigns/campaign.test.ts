@@ -21,6 +21,7 @@ import {
   phoneOf,
   stateOf,
 } from "./scene.ts";
+import { emptyDatabase } from "../db/empty.ts";
 
 const WHY = { actor: "test" };
 
@@ -31,10 +32,7 @@ describe.each(await listQuickest())("campaigns on $label", ({ label, open }) => 
     db = await open();
   });
   afterAll(() => db.close());
-  beforeEach(() =>
-    db.script(`truncate contacts, conversations, inbox, messages, send_attempts, opt_outs, campaigns, templates,
-      template_syncs, account_states, account_notices, rate_buckets cascade`),
-  );
+  beforeEach(() => emptyDatabase(db));
   afterEach(async () => {
     await Promise.all(processes.splice(0).map((one) => one.stop()));
   });

@@ -10,6 +10,7 @@ import type { ResolveTemplate } from "../../src/flow/resolve-template.ts";
 import { listQuickest } from "../database.ts";
 import { arriveOn } from "./arrive-on.ts";
 import { sendChannels } from "./send-channels.ts";
+import { emptyDatabase } from "../db/empty.ts";
 
 const PHONE = "5561991112222";
 const HOUR_MS = 3_600_000;
@@ -47,9 +48,7 @@ describe.each(await listQuickest())("sending to one person on $label", ({ open }
     db = await open();
   });
   afterAll(() => db.close());
-  beforeEach(() =>
-    db.script("truncate contacts, conversations, inbox, messages, opt_outs, audit_log cascade"),
-  );
+  beforeEach(() => emptyDatabase(db));
 
   function setUp() {
     const woken: string[] = [];

@@ -9,6 +9,7 @@ import {
   addMessage,
   addRecipient,
 } from "./campaign-rows.ts";
+import { emptyDatabase } from "./empty.ts";
 
 describe.each(await listDatabases())("campaign figures on $label", ({ open }) => {
   let db: Database;
@@ -20,7 +21,7 @@ describe.each(await listDatabases())("campaign figures on $label", ({ open }) =>
   afterAll(() => db.close());
 
   beforeEach(async () => {
-    await db.script("truncate campaigns, campaign_recipients, messages cascade");
+    await emptyDatabase(db);
     await addCampaigns(db);
   });
 

@@ -16,6 +16,7 @@ import { conversationId, derivedId } from "../../src/identity.ts";
 import { ACCOUNTS, addRecipients, CHANNEL, makeCampaign, phoneOf } from "../campaigns/scene.ts";
 import { listDatabases } from "../database.ts";
 import { claimAll, leaseOf, outgoing } from "./scene.ts";
+import { emptyDatabase } from "./empty.ts";
 
 const WHY = { actor: "test" };
 const [ACCOUNT] = ACCOUNTS;
@@ -26,9 +27,7 @@ describe.each(await listDatabases())("release of recipients on $label", ({ open 
     db = await open();
   });
   afterAll(() => db.close());
-  beforeEach(() =>
-    db.script("truncate contacts, conversations, messages, campaigns, send_attempts cascade"),
-  );
+  beforeEach(() => emptyDatabase(db));
 
   async function start(count: number): Promise<string> {
     const { id } = await makeCampaign(db);

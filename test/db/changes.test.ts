@@ -10,6 +10,7 @@ import type { Database, Queryable } from "../../src/db/driver.ts";
 import { enqueueTrigger } from "../../src/db/triggers.ts";
 import { listDatabases } from "../database.ts";
 import { arrive, claimOne, textMessage } from "./scene.ts";
+import { emptyDatabase } from "./empty.ts";
 
 async function addMessage(db: Queryable, status = "queued"): Promise<string> {
   const id = randomUUIDv7();
@@ -36,9 +37,7 @@ describe.each(await listDatabases())("changes on $label", ({ open, label }) => {
 
   afterAll(() => db.close());
 
-  beforeEach(() =>
-    db.script("truncate contacts, conversations, inbox, messages, webhook_events cascade"),
-  );
+  beforeEach(() => emptyDatabase(db));
 
   const readFrom = async (position: ChangePosition, limit = 100) => {
     const found = await readChanges(db, position, { limit });

@@ -5,6 +5,7 @@ import { optIn, optOut } from "../../src/db/opt-outs.ts";
 import type { Identity } from "../../src/messages.ts";
 import { listDatabases } from "../database.ts";
 import { ACCOUNT, arrive, CHANNEL, claimOne, textMessage } from "./scene.ts";
+import { emptyDatabase } from "./empty.ts";
 
 const phone = (value: string): Identity => ({ kind: "phone", value });
 const bsuid = (value: string): Identity => ({ kind: "bsuid", value });
@@ -15,7 +16,7 @@ describe.each(await listDatabases())("contacts on $label", ({ open }) => {
     db = await open();
   });
   afterAll(() => db.close());
-  beforeEach(() => db.script("truncate contacts, inbox, messages, audit_log cascade"));
+  beforeEach(() => emptyDatabase(db));
 
   const contact = async (...identities: Identity[]): Promise<string> => {
     const [id] = await resolveContacts(db, [{ channel: CHANNEL, identities }]);

@@ -1,4 +1,4 @@
-import type { Queryable } from "../../src/db/driver.ts";
+import type { Database } from "../../src/db/driver.ts";
 
 /** Everything that tests fill, in an order that no reference forbids. */
 const TABLES = [
@@ -34,9 +34,13 @@ const TABLES = [
   "idempotency_keys",
   "audit_log",
   "database_copies",
+  "rate_buckets",
 ] as const;
 
-/** Empties what tests fill; for a few rows `delete` is far quicker than `truncate`. */
-export async function emptyDatabase(db: Queryable): Promise<void> {
-  for (const table of TABLES) await db.query(`delete from ${table}`);
+/**
+ * Empties what tests fill, in one round trip. For a few rows `delete` takes a hundredth of what `truncate` does, which makes new
+ * files for every partition and index.
+ */
+export async function emptyDatabase(db: Pick<Database, "script">): Promise<void> {
+  await db.script(TABLES.map((table) => `delete from ${table}`).join("; "));
 }

@@ -4,6 +4,7 @@ import type { Database } from "../../src/db/driver.ts";
 import { measureQueues, probeWrite } from "../../src/db/maintenance.ts";
 import { deleteExpired } from "../../src/db/retention.ts";
 import { listDatabases } from "../database.ts";
+import { emptyDatabase } from "./empty.ts";
 
 const RETENTION = { rawWebhooksDays: 2, inboxDays: 8, parkedDays: 3, historyDays: 5 };
 const DAY_S = 86_400;
@@ -93,12 +94,7 @@ describe.each(await listDatabases())("maintenance on $label", ({ open }) => {
     db = await open();
   });
   afterAll(() => db.close());
-  beforeEach(() =>
-    db.script(
-      `truncate webhook_events, outgoing_events, inbox, parked_statuses, interactions, button_payloads, messages, message_statuses,
-         send_attempts, notification_events`,
-    ),
-  );
+  beforeEach(() => emptyDatabase(db));
 
   const add = (insert: string, place: number, age: number) => {
     const values: Values = [randomUUIDv7(), place, age];

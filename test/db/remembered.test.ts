@@ -9,6 +9,7 @@ import { tokensToday } from "../../src/db/token-usage.ts";
 import { commitTurns, type TurnRow } from "../../src/db/turns.ts";
 import { listDatabases } from "../database.ts";
 import { arrive, claimOne, outgoing, releaseOf, textMessage, turnOf } from "./scene.ts";
+import { emptyDatabase } from "./empty.ts";
 
 const STARTED = "2026-11-21T10:00:00.000Z";
 
@@ -18,9 +19,7 @@ describe.each(await listDatabases())("what a turn leaves behind on $label", ({ o
     db = await open();
   });
   afterAll(() => db.close());
-  beforeEach(() =>
-    db.script("truncate contacts, inbox, messages, token_usage, outgoing_events cascade"),
-  );
+  beforeEach(() => emptyDatabase(db));
 
   let turns = 0;
   /** Takes a new message's conversation, ends the turn with changes, and gives the conversation as the next turn sees it. */

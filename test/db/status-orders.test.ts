@@ -13,6 +13,7 @@ import {
 import type { ReportedStatus } from "../../src/messages.ts";
 import { listDatabases } from "../database.ts";
 import { addCampaigns, addRecipient, CAMPAIGN } from "./campaign-rows.ts";
+import { emptyDatabase } from "./empty.ts";
 
 const TIMES = {
   sent: "2026-11-21T10:00:01.000Z",
@@ -61,9 +62,7 @@ describe.each(await listDatabases())("orders of statuses on $label", ({ open }) 
   afterAll(() => db.close());
 
   beforeEach(async () => {
-    await db.script(
-      "truncate campaigns, campaign_recipients, messages, message_statuses, parked_statuses cascade",
-    );
+    await emptyDatabase(db);
     await addCampaigns(db);
   });
 

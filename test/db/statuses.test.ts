@@ -121,9 +121,7 @@ describe.each(await listDatabases())("statuses on $label", ({ open }) => {
     const ends = new Set<string>();
     for (const order of permutations(words)) {
       for (const early of [0, 2, 4]) {
-        await db.script(
-          "truncate contacts, inbox, messages, message_statuses, parked_statuses cascade",
-        );
+        await emptyDatabase(db);
         const { recordSent } = await sending();
         for (const word of order.slice(0, early)) await applyStatuses(db, [status(word)]);
         await recordSent();

@@ -342,7 +342,7 @@ describe("the channel's own paths", () => {
     const { app, deps } = testApp({
       channels: [{ name: "rest", type: "rest", channel: rest.configure({}) }],
     });
-    expect(createSocketServer(deps)).toBeUndefined();
+    expect(await createSocketServer(deps)).toBeUndefined();
     expect((await supertest(app).get("/socket.io/?EIO=4&transport=polling")).status).toBe(404);
   });
 

@@ -37,7 +37,7 @@ export async function openEdge(
   const { maxConnections, ...rest } = setup;
   const channel = socketio.configure(settings);
   const made = testApp({ ...rest, channels: [{ name: "socketio", type: "socketio", channel }] });
-  const sockets = createSocketServer(
+  const sockets = await createSocketServer(
     made.deps,
     maxConnections === undefined ? {} : { maxConnections },
   );

@@ -1,6 +1,5 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { parse } from "csv-parse";
 import { BridgeError } from "../../errors.ts";
 
 /** The signs that may part cells, by the name that a query may give them. */
@@ -91,6 +90,8 @@ async function* readRecords(
   linesBefore: number,
 ): AsyncGenerator<CsvRecord> {
   let broken: { readonly after: number; readonly error: unknown } | undefined;
+  // Loaded with the first table.
+  const { parse } = await import("csv-parse");
   const parser = parse({
     delimiter,
     record_delimiter: LINE_ENDS,

@@ -1,9 +1,9 @@
-import { AzureKeyCredential, type TokenCredential } from "@azure/core-auth";
+import type { TokenCredential } from "@azure/core-auth";
 import type { Channel } from "../channel.ts";
 import { createHmacSigner } from "../azure/hmac.ts";
 import type { Resource } from "../azure/settings.ts";
 import type { AzureToken } from "../azure/token.ts";
-import { overTransport } from "../azure/transport.ts";
+import type { AzureTransport } from "../azure/transport.ts";
 import type { HttpRequest } from "../../transport.ts";
 import { readJson } from "../provider-answer.ts";
 
@@ -37,10 +37,11 @@ export function createAuthorize(
 /**
  * Builds the call through the provider's own library, over our transport. Where there is a key the library signs by itself, in
  * place of what `authorize` wrote. The answer is handed on as it came, whatever the library makes of it. The library is
- * loaded with the first call.
+ * loaded with the first call: nobody else pays for it.
  */
 export function createExchange(resource: Resource): NonNullable<Channel["exchange"]> {
   return async (request, tools, { timeoutMs }) => {
+    const { overTransport } = await import("../azure/transport.ts");
     const { client: httpClient, answers } = overTransport(tools.http, timeoutMs);
     const client = await createClient(resource, httpClient);
     const { pathname, search } = new URL(request.url);
@@ -60,9 +61,10 @@ export function createExchange(resource: Resource): NonNullable<Channel["exchang
 
 async function createClient(
   { endpoint, accessKey }: Resource,
-  httpClient: ReturnType<typeof overTransport>["client"],
+  httpClient: AzureTransport["client"],
 ) {
   const library = await import("@azure-rest/communication-messages");
+  const { AzureKeyCredential } = await import("@azure/core-auth");
   const { origin } = new URL(endpoint);
   const options = { httpClient };
   const create = library.default.default;

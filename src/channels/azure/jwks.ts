@@ -1,4 +1,6 @@
-import { createLocalJWKSet, errors, type FlattenedJWSInput, type JWSHeaderParameters } from "jose";
+import type { FlattenedJWSInput, JWSHeaderParameters } from "jose";
+import * as errors from "jose/errors";
+import { createLocalJWKSet } from "jose/jwks/local";
 import { z } from "zod";
 import { BridgeError } from "../../errors.ts";
 import { HttpFailure } from "../../transport.ts";

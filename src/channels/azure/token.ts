@@ -2,7 +2,6 @@ import type { TokenCredential } from "@azure/core-auth";
 import { BridgeError, toError } from "../../errors.ts";
 import { HttpFailure } from "../../transport.ts";
 import type { ChannelTools } from "../channel.ts";
-import { overTransport } from "./transport.ts";
 
 /** What a token is for. Source: Azure Communication Services documentation, authenticate with Microsoft Entra. */
 const SCOPE = "https://communication.azure.com/.default";
@@ -60,6 +59,7 @@ async function machineIdentity(
   { http }: ChannelTools,
 ): Promise<TokenCredential> {
   const { DefaultAzureCredential } = await import("@azure/identity");
+  const { overTransport } = await import("./transport.ts");
   return new DefaultAzureCredential({
     httpClient: overTransport(http, CALL_TIMEOUT_MS).client,
     retryOptions: { maxRetries: 1 },

@@ -1,4 +1,5 @@
-import { errors, jwtVerify } from "jose";
+import * as errors from "jose/errors";
+import { jwtVerify } from "jose/jwt/verify";
 import { z } from "zod";
 import type { ChannelTools, WebhookRequest } from "../channel.ts";
 import type { EvolutionSettings } from "./settings.ts";

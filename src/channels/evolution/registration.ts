@@ -1,4 +1,4 @@
-import { SignJWT } from "jose";
+import { SignJWT } from "jose/jwt/sign";
 import { z } from "zod";
 import { BridgeError } from "../../errors.ts";
 import type { HttpRequest, HttpResponse } from "../../transport.ts";

@@ -3,7 +3,6 @@ import type { RequestHandler, Router } from "express";
 import { notFound } from "../problem.ts";
 import { demandKey, identify } from "./authorize.ts";
 import type { ApiDependencies } from "./dependencies.ts";
-import { createApiDocument } from "./document.ts";
 import { createHandler } from "./handle.ts";
 import { createSecretHider } from "./hide-secrets.ts";
 import { apiLimits, signInLimit } from "./limits.ts";
@@ -29,12 +28,19 @@ const forbidStoring: RequestHandler = (_request, response, next) => {
   next();
 };
 
+/** Describes the API when somebody first asks for it, and once: that takes longer than to build the API. */
+function describeOnce(version: string): () => Promise<Readonly<Record<string, unknown>>> {
+  let made: Promise<Readonly<Record<string, unknown>>> | undefined;
+  const make = async () => (await import("./document.ts")).createApiDocument(ROUTES, version);
+  return () => (made ??= make());
+}
+
 /** Builds the API's router, to be mounted at `/api/v1` in an application that answers failures with `problemHandler`. */
 export function createApi(deps: ApiDependencies): Router {
   const router = express.Router({ caseSensitive: true });
   const context = {
     ...deps,
-    document: createApiDocument(ROUTES, deps.version),
+    document: describeOnce(deps.version),
     overview: createOverview(deps.db),
   };
   const discretion = {

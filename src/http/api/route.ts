@@ -12,8 +12,8 @@ import { parseRequest } from "./request-problem.ts";
 /** What a handler is given beside its input. */
 export interface ApiContext extends ApiDependencies {
   readonly overview: ReadOverview;
-  /** The OpenAPI document of this API. */
-  readonly document: Readonly<Record<string, unknown>>;
+  /** The OpenAPI document of this API; made when it is first asked for. */
+  readonly document: () => Promise<Readonly<Record<string, unknown>>>;
   readonly caller: Caller;
   /** Shows the caller a part of an answer that the handler writes itself: masked where they may not see phone numbers. */
   readonly mask: (value: unknown) => unknown;

@@ -48,7 +48,7 @@ const documentRoute = defineRoute({
   query: nothing,
   body: nothing,
   answer: z.record(z.string(), z.unknown()),
-  handle: (_input, { document }) => Promise.resolve({ ...document }),
+  handle: async (_input, { document }) => ({ ...(await document()) }),
 });
 
 /** Every operation of the API: the router and the OpenAPI document are both made from this table. */

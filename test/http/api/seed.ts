@@ -1,4 +1,4 @@
-import type { Queryable } from "../../../src/db/driver.ts";
+import type { Database } from "../../../src/db/driver.ts";
 import { emptyDatabase } from "../../db/empty.ts";
 
 /** A readable id: the number is the only part that differs. */
@@ -192,9 +192,9 @@ const TEMPLATES = `
       '[{"type":"BODY","text":"Olá"}]', '2026-03-01T09:00:00Z', '2026-03-01T10:00:00Z')`;
 
 /** Fills a database with one person on WhatsApp, a web visitor, and one of every kind of trouble. */
-export async function seed(db: Queryable): Promise<void> {
+export async function seed(db: Pick<Database, "script">): Promise<void> {
   await emptyDatabase(db);
-  for (const script of [
+  const scripts = [
     PEOPLE,
     WEBHOOKS,
     INBOX,
@@ -204,6 +204,6 @@ export async function seed(db: Queryable): Promise<void> {
     CAMPAIGNS,
     RECIPIENTS,
     TEMPLATES,
-  ])
-    for (const statement of script.split(";\n")) await db.query(statement);
+  ];
+  await db.script(scripts.join(";\n"));
 }

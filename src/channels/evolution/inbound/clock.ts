@@ -1,4 +1,4 @@
-import { decodeJwt } from "jose";
+import { decodeJwt } from "jose/jwt/decode";
 import type { WebhookRequest } from "../../channel.ts";
 import { readTime } from "../../whatsapp/inbound/fields.ts";
 import { bearerOf } from "../authenticate.ts";
