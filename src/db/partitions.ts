@@ -74,11 +74,26 @@ function addScript(split: Split, start: Date): string {
     alter table ${table} attach partition ${name} for values from (${from}) to (${to})`;
 }
 
+const mayRows = z.array(z.object({ may: z.boolean() }));
+
+/**
+ * Whether this user may split a table: its owner alone may. A bridge can run as a user who owns nothing; then the owner makes
+ * partitions by `ponte migrate up`, and until that rows go into the default one and are deleted row by row.
+ */
+async function maySplit(db: Database, { table }: Split): Promise<boolean> {
+  const rows = await db.query(
+    `select pg_has_role(relowner, 'USAGE') and has_schema_privilege(relnamespace, 'CREATE') as may
+      from pg_class where oid = $1::text::regclass`,
+    [table],
+  );
+  return mayRows.parse(rows)[0]?.may ?? false;
+}
+
 async function addMonths(db: Database, split: Split): Promise<void> {
   const known = await list(db, split.table);
   const last = Math.max(...known.map(({ upper_ms: upper }) => upper ?? 0));
   const end = monthAfter(known[0]?.now_ms ?? 0, MONTHS_AHEAD + 1).getTime();
-  if (last === 0) return;
+  if (last === 0 || last >= end || !(await maySplit(db, split))) return;
   for (let start = new Date(last); start.getTime() < end; start = monthAfter(start.getTime(), 1))
     await addMonth(db, split, start);
 }
@@ -130,9 +145,12 @@ export async function dropOldPartitions(
   days: number,
 ): Promise<number> {
   let dropped = 0;
-  for (const { name, upper_ms: upper, now_ms: now } of await list(db, table))
-    if (upper !== null && upper <= now - days * 86_400_000)
-      dropped += await dropIfOld(db, SPLITS[table], name, days).catch(skipWhileBusy);
+  const old = (await list(db, table)).filter(
+    ({ upper_ms: upper, now_ms: now }) => upper !== null && upper <= now - days * 86_400_000,
+  );
+  if (old.length === 0 || !(await maySplit(db, SPLITS[table]))) return 0;
+  for (const { name } of old)
+    dropped += await dropIfOld(db, SPLITS[table], name, days).catch(skipWhileBusy);
   return dropped;
 }
 

@@ -5,6 +5,7 @@ import { BridgeError } from "../../errors.ts";
 import type { FindSpent } from "./budget.ts";
 import { isRecording, toInput } from "./input.ts";
 import { toReplies } from "./limits.ts";
+import { withoutForeignLinks } from "./links.ts";
 import type { AskModel, Completion, Line, ModelRequest } from "./model.ts";
 import type { IsFlagged } from "./moderation.ts";
 import { parseReply } from "./parse-reply.ts";
@@ -113,7 +114,7 @@ async function askShorterIfTooLong(askModel: AskModel, request: ModelRequest, si
 /** Decides what becomes of what the model said. */
 async function judge(
   parts: Parts,
-  { guard }: Prompt,
+  { guard, isKnownHost }: Prompt,
   { text, end }: Completion,
   { language }: Question,
   signal: AbortSignal,
@@ -128,7 +129,10 @@ async function judge(
   if (!handoff && confidence !== undefined && confidence < settings.min_confidence) {
     return { ...noAnswer("low_confidence"), ...found };
   }
-  const { replies, changes } = toReplies(messages, settings.button_payloads);
+  const known = withoutForeignLinks(messages, isKnownHost);
+  const limited = toReplies(known.messages, settings.button_payloads);
+  const { replies } = limited;
+  const changes = [...known.changes, ...limited.changes];
   const said = replies.map(textOf).join("\n");
   if (replies.length === 0 && !handoff) {
     return { ...noAnswer(end === "cut" ? "cut" : "nothing_to_say"), ...found };

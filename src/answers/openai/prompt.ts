@@ -1,15 +1,17 @@
 import type { BackendTools, Question } from "../backend.ts";
 import { closestLanguage } from "../language.ts";
 import { createGuard, type Kept } from "./guard.ts";
+import { createKnownHosts, type IsKnownHost } from "./links.ts";
 import type { OpenAiSettings } from "./settings.ts";
 
 /** Characters of a prompt file; more would be paid for with every message. */
 const MAX_PROMPT = 100_000;
 
-/** A prompt file, and the check of what a model told it replies. */
+/** A prompt file, and the checks of what a model told it replies. */
 export interface Prompt {
   readonly text: string;
   readonly guard: (reply: string) => Kept | undefined;
+  readonly isKnownHost: IsKnownHost;
 }
 
 /** The prompt of a conversation's language, as the files have it at the moment. */
@@ -20,10 +22,12 @@ export type PromptFor = (language: string) => Prompt;
  * operator is told. Throws an Error that names every file which cannot be used.
  */
 export function openPrompts(settings: OpenAiSettings, tools: BackendTools): PromptFor {
-  const { prompts: paths, leak_words: leakWords } = settings;
+  const { prompts: paths, leak_words: leakWords, links, link_hosts: linkHosts } = settings;
   const load = (path: string): Prompt => {
     const text = readPrompt(path, tools);
-    return { text, guard: createGuard(`${ABOUT_REPLY}\n${text}`, leakWords) };
+    const guard = createGuard(`${ABOUT_REPLY}\n${text}`, leakWords);
+    const known = createKnownHosts(text, linkHosts);
+    return { text, guard, isKnownHost: links === "any" ? () => true : known };
   };
   let current = loadAll(paths, load);
   tools.watch([...new Set(Object.values(paths))], () => {

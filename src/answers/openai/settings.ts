@@ -79,6 +79,10 @@ const settings = z.strictObject({
   leak_words: wholeNumber(0, 1_000).default(20),
   /** Payloads with a slash that the model's buttons may carry; others would name intents a person may not. */
   button_payloads: list(z.string().startsWith("/")).default([]),
+  /** Whether a reply may name addresses of hosts that neither the prompt nor `link_hosts` names. */
+  links: z.enum(["known", "any"]).default("known"),
+  /** Hosts of addresses that a reply may name, with all below them, beside those that the prompt names. */
+  link_hosts: list(z.hostname().transform((host) => host.toLowerCase())).default([]),
   moderation: z.enum(["off", "input", "both"]).default("off"),
   moderation_model: z.string().min(1).default(MODERATION_MODEL),
   /** Said where moderation objects; `off` asks the next backend. */

@@ -1,5 +1,6 @@
 import { listStandings } from "../../db/migration-standings.ts";
 import { migrate } from "../../db/migrate.ts";
+import { preparePartitions } from "../../db/partitions.ts";
 import { nameDatabase } from "../../db/open.ts";
 import type { CommandModule } from "../command.ts";
 import {
@@ -59,6 +60,7 @@ export const migrateCommand: CommandModule = (command, context) => {
       );
       const migrations = await withDatabase(config.database, async (db) => {
         await migrate(db);
+        await preparePartitions(db);
         return listStandings(db);
       });
       const applied = migrations.map(({ name }) => name).filter((name) => !done.has(name));

@@ -99,7 +99,7 @@ describe("prompt files", () => {
 });
 
 describe("the system prompt", () => {
-  const prompt = { text: "PROMPT", guard: () => undefined };
+  const prompt = { text: "PROMPT", guard: () => undefined, isKnownHost: () => true };
   const write = (about: Partial<typeof whatsapp> = {}, structured = true) =>
     systemPrompt(prompt, { ...whatsapp, ...about }, { structured }, now);
 
