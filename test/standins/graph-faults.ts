@@ -16,6 +16,8 @@ export type GraphFault =
       readonly status: number;
       readonly body: string;
       readonly contentType?: string;
+      /** Headers beside it, such as `retry-after`. */
+      readonly headers?: Readonly<Record<string, string>>;
     }
   /** Never answers; `taken` says whether the message goes out all the same. */
   | { readonly kind: "hang"; readonly taken: boolean }

@@ -57,6 +57,8 @@ async function take(desk: Desk, response: ServerResponse, send: Send): Promise<v
       answerError(response, { message: `(#${String(fault.code)}) Scripted`, ...fault });
       return;
     case "raw":
+      for (const [name, value] of Object.entries(fault.headers ?? {}))
+        response.setHeader(name, value);
       answer(response, fault.status, fault.body, fault.contentType);
       return;
     case "hang":

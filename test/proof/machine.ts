@@ -1,0 +1,38 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { cpus, release, totalmem } from "node:os";
+
+/** What a program says of its version in one line; undefined where it is not installed. */
+function ask(program: string, ...args: string[]): string | undefined {
+  try {
+    const said = execFileSync(program, args, {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    return said.trim().split("\n")[0];
+  } catch {
+    return undefined;
+  }
+}
+
+/** The lock file's version of a package. */
+function versionOf(name: string): string {
+  const file = new URL(`../../node_modules/${name}/package.json`, import.meta.url);
+  const { version }: { version: string } = JSON.parse(readFileSync(file, "utf8"));
+  return version;
+}
+
+/** What a figure was obtained with: without these it cannot be compared with another. */
+export function describeMachine(): readonly string[] {
+  const gigabytes = Math.round(totalmem() / 2 ** 30);
+  const servers = [
+    ask("psql", "--version"),
+    ask("redis-server", "--version")?.replace(/ sha=.*/, ""),
+    `PGlite ${versionOf("@electric-sql/pglite")}`,
+  ];
+  return [
+    `Commit: ${ask("git", "describe", "--always", "--dirty") ?? "unknown"}, ${new Date().toISOString().slice(0, 10)}`,
+    `Machine: ${cpus().length} × ${cpus()[0]?.model ?? "?"}, ${gigabytes} GB, Linux ${release().split("-")[0]}`,
+    `Node ${process.version}; ${servers.filter((one) => one !== undefined).join("; ")}`,
+  ];
+}
