@@ -51,5 +51,9 @@ export async function measureApi(world: World): Promise<Section> {
       "",
       ...table("messages", [accepted, sent]),
     ],
+    figures: {
+      "api.acceptedPerSecond": accepted.perSecond,
+      "api.sentPerSecond": sent.perSecond,
+    },
   };
 }

@@ -1,7 +1,6 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
 import express from "express";
 import pg from "pg";
-import { APP_SECRET } from "./webhook.ts";
+import { isGenuine } from "./genuine.ts";
 
 /**
  * What ours is compared with: the same Express, signature and parsing, and behind it either nothing at all or one INSERT
@@ -12,12 +11,6 @@ const pool = mode === "insert" ? new pg.Pool({ connectionString: url, max: 10 })
 await pool?.query(
   "create table naive_inbox (id bigserial primary key, external_id text unique, body jsonb, at timestamptz default now())",
 );
-
-function isGenuine(body: Buffer, header: string | undefined): boolean {
-  const want = createHmac("sha256", APP_SECRET).update(body).digest();
-  const given = Buffer.from((header ?? "").slice(7), "hex");
-  return given.length === want.length && timingSafeEqual(given, want);
-}
 
 const app = express();
 app.disable("x-powered-by");

@@ -28,7 +28,8 @@ async function measureMemory(world: World, recipients: number, seconds: number) 
   const peakMb = bridge.peakMb();
   await bridge.stop();
   tell(`${recipients} recipients: ${peakMb} MB`);
-  return `| ${recipients} | ${Math.round(perSecond)} | ${importMb} | ${sent} | ${peakMb} |`;
+  const row = `| ${recipients} | ${Math.round(perSecond)} | ${importMb} | ${sent} | ${peakMb} |`;
+  return { perSecond, peakMb, row };
 }
 
 /** What a campaign's message takes beyond the bare call, and whether its memory grows with the recipients. */
@@ -60,8 +61,9 @@ export async function measureCampaign(
   tell(`campaign: ${Math.round(perSecond)} per second`);
 
   const sizes = [1_000, 100_000, ...(isBig ? [1_000_000] : [])].map(world.scaled);
-  const memory: string[] = [];
+  const memory: Awaited<ReturnType<typeof measureMemory>>[] = [];
   for (const recipients of sizes) memory.push(await measureMemory(world, recipients, seconds));
+  const largest = memory.at(-1);
   const overheadMs = 1_000 / perSecond - 1_000 / barePerSecond;
   return {
     title: "Campaigns",
@@ -76,7 +78,12 @@ export async function measureCampaign(
       "",
       "| recipients | read per second | peak MB, read | sent | peak MB, sent |",
       "|---|---|---|---|---|",
-      ...memory,
+      ...memory.map(({ row }) => row),
     ],
+    figures: {
+      "campaign.perSecond": perSecond,
+      "campaign.readPerSecond": largest?.perSecond ?? Number.NaN,
+      "campaign.peakMb": largest?.peakMb ?? Number.NaN,
+    },
   };
 }

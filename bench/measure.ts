@@ -17,6 +17,25 @@ export function median(lines: readonly Line[]): Line {
   return line;
 }
 
+/**
+ * Measures each of several things once to warm up and then `ROUNDS` times in turn (A B A B A B), so that what else the
+ * machine does meets all of them. Returns the median line of each, in their order.
+ */
+export async function interleave<Thing>(
+  things: readonly Thing[],
+  measure: (thing: Thing, round: number | "warm") => Promise<Line>,
+): Promise<readonly Line[]> {
+  for (const thing of things) await measure(thing, "warm");
+  const lines = things.map((): Line[] => []);
+  for (let round = 0; round < ROUNDS; round += 1)
+    for (const [n, thing] of things.entries()) lines[n]?.push(await measure(thing, round));
+  return lines.map((own) => {
+    const line = median(own);
+    tell(`${line.name}: ${Math.round(line.perSecond)} per second`);
+    return line;
+  });
+}
+
 /** Shows that the benchmark goes on. */
 export function tell(text: string): void {
   process.stderr.write(`${text}\n`);

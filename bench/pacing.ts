@@ -57,6 +57,7 @@ export async function measurePacing(
 ): Promise<Section> {
   const runs = [];
   for (const rate of RATES) runs.push(await measureRate(world, rate, lengthS));
+  const [slow, fast] = runs;
   return {
     title: "Pacing",
     lines: [
@@ -72,5 +73,9 @@ export async function measurePacing(
       "|---|---|---|---|---|---|",
       ...runs.map(({ row }) => row),
     ],
+    figures: {
+      ...(slow !== undefined && { "pacing.slowError": slow.error }),
+      ...(fast !== undefined && { "pacing.fastError": fast.error }),
+    },
   };
 }

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
+import type { Figures } from "./aims.ts";
 
 const FILE = new URL("results.md", import.meta.url);
 
@@ -7,15 +8,17 @@ const FILE = new URL("results.md", import.meta.url);
 export interface Section {
   readonly title: string;
   readonly lines: readonly string[];
+  /** What of it is compared with an aim or stands in another document. */
+  readonly figures?: Figures;
 }
 
-function introduction(): string {
+function introduction(databases: string): string {
   return [
     "# Benchmark",
     "",
     `Written by \`npm run bench\`: Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "?"}; load, bridge,`,
     "PostgreSQL and stand-ins share these cores. Read the ratios: they compare what was measured in the same run on the same",
-    "machine.",
+    `machine. PostgreSQL: ${databases}.`,
   ].join("\n");
 }
 
@@ -23,8 +26,8 @@ export function textOf({ title, lines }: Section): string {
   return [`## ${title}`, "", ...lines].join("\n");
 }
 
-/** Puts a section into the results, in the place of the one with the same title. */
-export function writeSection(section: Section): void {
+/** Puts a section into the results, in the place of the one with the same title; `databases` says where they were. */
+export function writeSection(section: Section, databases: string): void {
   const text = textOf(section);
   const [, ...known] = readFileSync(FILE, "utf8")
     .trimEnd()
@@ -32,5 +35,5 @@ export function writeSection(section: Section): void {
   const kept = known.map((one) => one.trimEnd());
   const place = kept.findIndex((one) => one.startsWith(`## ${section.title}\n`));
   const sections = place < 0 ? [...kept, text] : kept.with(place, text);
-  writeFileSync(FILE, `${[introduction(), ...sections].join("\n\n")}\n`);
+  writeFileSync(FILE, `${[introduction(databases), ...sections].join("\n\n")}\n`);
 }

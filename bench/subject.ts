@@ -9,6 +9,10 @@ export interface Subject {
   readonly port: number;
   /** The most memory it ever held, in MB. Source: proc(5), VmHWM. */
   readonly peakMb: () => number;
+  /** The memory it holds now, in MB. Source: proc(5), VmRSS. */
+  readonly residentMb: () => number;
+  /** Milliseconds from its start until it listened. */
+  readonly startMs: number;
   readonly stop: () => Promise<void>;
 }
 
@@ -30,6 +34,7 @@ export async function startSubject(
   env: Readonly<Record<string, string>> = {},
 ): Promise<Subject> {
   const { PATH, HOME } = process.env;
+  const began = performance.now();
   const child = spawn(process.execPath, [script, ...args], {
     cwd: ROOT,
     env: { PATH: PATH ?? "", HOME: HOME ?? "", HOST: "127.0.0.1", PORT: "0", ...env },
@@ -42,13 +47,17 @@ export async function startSubject(
   child.stdout.on("data", collect);
   child.stderr.on("data", collect);
   const url = await waitForUrl(child, () => output);
+  const startMs = performance.now() - began;
+  const megabytes = (field: RegExp): number => {
+    const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
+    return Math.round(Number(field.exec(status)?.[1] ?? 0) / 1024);
+  };
   return {
     url,
     port: Number(new URL(url).port),
-    peakMb: () => {
-      const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
-      return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
-    },
+    peakMb: () => megabytes(/VmHWM:\s+(\d+)/),
+    residentMb: () => megabytes(/VmRSS:\s+(\d+)/),
+    startMs,
     stop: async () => {
       const ended = once(child, "close");
       child.kill("SIGKILL");

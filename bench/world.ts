@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { createServerDatabase } from "../test/database.ts";
 import { ADMIN_KEY } from "./admin-key.ts";
+import { openDatabases } from "./databases.ts";
 import { type Subject, startSubject } from "./subject.ts";
 import { ACCOUNTS, APP_SECRET } from "./webhook.ts";
 
@@ -10,11 +10,17 @@ import { ACCOUNTS, APP_SECRET } from "./webhook.ts";
 const PER_SECOND = 1_000;
 
 interface BridgeOptions {
-  readonly role: "web" | "all";
+  readonly role: "web" | "worker" | "all";
   /** Embedded where absent. */
   readonly databaseUrl?: string;
   /** Accounts of the channel; four where absent. */
   readonly accounts?: readonly string[];
+  /** Leaves everything that users need not set as it comes. */
+  readonly isPlain?: boolean;
+  /** Where the embedded database is kept; a new folder where absent. */
+  readonly dataFolder?: string;
+  /** The bot and the provider, where they are not the world's own. */
+  readonly standinsUrl?: string;
 }
 
 /** What the benchmark runs beside the bridge, and how it is cleaned up. */
@@ -22,7 +28,16 @@ export interface World {
   readonly standins: Subject;
   /** So much of something as this run is to take: all, or a tenth where it only has to show that it works. */
   readonly scaled: (whole: number) => number;
+  /** Whether this run only has to show that everything works. */
+  readonly isQuick: boolean;
+  /** Which PostgreSQL server it is. */
+  readonly databases: string;
   readonly newDatabase: () => Promise<string>;
+  /** Removes a database before the end, where it is large. */
+  readonly dropDatabase: (url: string) => Promise<void>;
+  /** Writes out what the databases hold, so that no round pays for the one before it. */
+  readonly checkpoint: () => Promise<void>;
+  readonly newFolder: () => string;
   readonly bridge: (options: BridgeOptions) => Promise<Subject>;
   readonly close: () => Promise<void>;
 }
@@ -32,8 +47,16 @@ export async function openWorld({ isQuick }: { readonly isQuick: boolean }): Pro
   const folder = mkdtempSync(path.join(tmpdir(), "ponte-bench-"));
   const standins = await startSubject("bench/echo.ts");
   const steps: (() => Promise<void>)[] = [standins.stop];
+  const databases = await openDatabases();
 
-  const environment = ({ role, databaseUrl, accounts = ACCOUNTS }: BridgeOptions) => {
+  const environment = ({
+    role,
+    databaseUrl,
+    accounts = ACCOUNTS,
+    dataFolder = mkdtempSync(path.join(folder, "data-")),
+    standinsUrl = standins.url,
+    isPlain = false,
+  }: BridgeOptions) => {
     const config = path.join(folder, "bridge.yml");
     const whatsapp = { type: "cloud", messages_per_second: PER_SECOND, pair_refill_ms: 1 };
     const settings = {
@@ -42,19 +65,19 @@ export async function openWorld({ isQuick }: { readonly isQuick: boolean }): Pro
       campaigns: { bulk_share: 1 },
       api: { per_minute: 1_000_000 },
     };
-    writeFileSync(config, JSON.stringify(settings));
+    writeFileSync(config, JSON.stringify(isPlain ? {} : settings));
     return {
       PONTE_CONFIG: config,
       PONTE_ROLE: role,
       PONTE_ADMIN_KEY: ADMIN_KEY,
-      PONTE_DATA_DIR: mkdtempSync(path.join(folder, "data-")),
+      PONTE_DATA_DIR: dataFolder,
       LOG_LEVEL: "error",
       WPP_AUTHORIZATION_TOKEN: "bench-token-0123456789",
       WPP_VERIFY_TOKEN: "bench-verify-token",
       WHATSAPP_APP_SECRET: APP_SECRET,
       WPP_PHONE_NUMBER_IDENTIFIER: accounts.join(","),
-      WHATSAPP_GRAPH_URL: standins.url,
-      RASA_URL: standins.url,
+      WHATSAPP_GRAPH_URL: standinsUrl,
+      RASA_URL: standinsUrl,
       ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
     };
   };
@@ -62,14 +85,16 @@ export async function openWorld({ isQuick }: { readonly isQuick: boolean }): Pro
   return {
     standins,
     scaled: (whole) => (isQuick ? Math.ceil(whole / 10) : whole),
-    newDatabase: async () => {
-      const { url, drop } = await createServerDatabase();
-      steps.push(drop);
-      return url;
-    },
+    isQuick,
+    databases: databases.about,
+    newDatabase: databases.create,
+    dropDatabase: databases.drop,
+    checkpoint: databases.checkpoint,
+    newFolder: () => mkdtempSync(path.join(folder, "data-")),
     bridge: (options) => startSubject("src/main.ts", [], environment(options)),
     close: async () => {
       for (const step of steps.toReversed()) await step();
+      await databases.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
