@@ -42,6 +42,8 @@ export interface Fault {
   readonly isControl?: boolean;
   /** Why it cannot run on this machine, such as a server that is not installed; undefined where it can. */
   readonly missing?: () => string | undefined;
+  /** Whether only root may do what it does to the machine, such as mounting a disk. */
+  readonly needsRoot?: boolean;
   readonly run: (size: Size) => Promise<FaultFigures>;
 }
 

@@ -157,6 +157,7 @@ async function run(size: Size): Promise<FaultFigures> {
 export const DISK_FULL: Fault = {
   id: "T12",
   title: "a full disk under PostgreSQL",
+  needsRoot: true,
   missing: () => {
     if (!hasPrivatePostgres()) return "there is no PostgreSQL to start";
     return canMount() ? undefined : "a disk can only be mounted by root";
