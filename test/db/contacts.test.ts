@@ -4,6 +4,7 @@ import type { Database } from "../../src/db/driver.ts";
 import { optIn, optOut } from "../../src/db/opt-outs.ts";
 import type { Identity } from "../../src/messages.ts";
 import { listDatabases } from "../database.ts";
+import { until } from "../until.ts";
 import { ACCOUNT, arrive, CHANNEL, claimOne, textMessage } from "./scene.ts";
 import { emptyDatabase } from "./empty.ts";
 
@@ -19,6 +20,9 @@ describe.each(await listDatabases())("contacts on $label", ({ open }) => {
   beforeEach(() => emptyDatabase(db));
 
   const contact = async (...identities: Identity[]): Promise<string> => {
+    // Which of two is the older shows in their ids, to the millisecond.
+    const now = Date.now();
+    await until(() => Date.now() > now);
     const [id] = await resolveContacts(db, [{ channel: CHANNEL, identities }]);
     return id ?? "";
   };
