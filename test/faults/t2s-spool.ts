@@ -55,13 +55,12 @@ async function play(scene: Scene, way: TcpProxy, round: Round, count: number): P
 async function run(size: Size, scene: Scene, way: TcpProxy): Promise<FaultFigures> {
   const { sender } = scene;
   const rounds = size.of(12, 1);
-  const least = size.of(...SPOOLED);
   const recoveries: number[] = [];
   sender.start();
   for (let count = 0; count < rounds; count += 1) {
     await sleep(LOAD_MS);
     const round = ROUNDS[count % ROUNDS.length];
-    if (round !== undefined) recoveries.push(await play(scene, way, round, least));
+    if (round !== undefined) recoveries.push(await play(scene, way, round, size.of(...SPOOLED)));
   }
   await sender.stop();
   await eventually(async () => (await spooled(scene)) === 0);
@@ -70,6 +69,8 @@ async function run(size: Size, scene: Scene, way: TcpProxy): Promise<FaultFigure
     "select count(*)::int as spooled from webhook_events where headers ? 'x-ponte-spooled-at'",
   );
   const kept = Number(row?.["spooled"]);
+  // Of each person one may just have been counted and not yet synced when the bridge was killed: it was not acknowledged.
+  const least = size.of(...SPOOLED) - size.of(...PEOPLE);
   return {
     ...figures,
     rounds,

@@ -187,7 +187,8 @@ onServer("a bridge with a spool", () => {
       const unanswered = sender.sent.filter(
         ({ takenAt, text }) => takenAt !== undefined && !answered.has(text),
       );
-      expect(unanswered).toEqual([]);
+      // One whose answer was on its way when the bridge was killed is shown as uncertain instead.
+      expect(unanswered.slice(found.shown)).toEqual([]);
       const [late] = await db.query(
         "select count(*)::int as late from webhook_events where headers ? 'x-ponte-spooled-at'",
       );
