@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from "express";
 import type { WebhookRequest } from "../channels/channel.ts";
 import { BridgeError, toError } from "../errors.ts";
+import { plainHeaders } from "./plain-headers.ts";
 
 /** A middleware as a call: it says whether to go on or that it has answered itself; throws what it would pass on. */
 export type Step = (request: Request, response: Response) => Promise<"next" | "answered">;
@@ -68,12 +69,7 @@ export async function readCall(request: Request, readBody: ReadBody): Promise<We
   return {
     method: request.method,
     suffix: suffixOf(request),
-    headers: Object.fromEntries(
-      Object.entries(request.headers).map(([name, value]) => [
-        name,
-        Array.isArray(value) ? value.join(", ") : value,
-      ]),
-    ),
+    headers: plainHeaders(request.headers),
     query: request.query,
     rawBody,
   };

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { parse } from "node:querystring";
 import type { WebhookRequest } from "../channels/channel.ts";
 import { BridgeError } from "../errors.ts";
@@ -6,6 +6,7 @@ import { withCorrelation } from "../log.ts";
 import { openSpan } from "../trace.ts";
 import { ALIASES } from "./aliases.ts";
 import type { AppDependencies } from "./dependencies.ts";
+import { plainHeaders } from "./plain-headers.ts";
 import { chooseRequestId } from "./request-id.ts";
 import { createWebhookHandler, type WebhookHandler } from "./webhook-handler.ts";
 import { findParties } from "./webhook-parties.ts";
@@ -123,15 +124,6 @@ function toCall(request: IncomingMessage, query: string, rawBody: Buffer): Webho
     query: query === "" ? {} : parse(query),
     rawBody,
   };
-}
-
-function plainHeaders(headers: IncomingHttpHeaders): Record<string, string | undefined> {
-  const plain: Record<string, string | undefined> = {};
-  for (const name in headers) {
-    const value = headers[name];
-    plain[name] = Array.isArray(value) ? value.join(", ") : value;
-  }
-  return plain;
 }
 
 function write(
