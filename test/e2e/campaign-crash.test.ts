@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from "@jest/globals";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { messagesWebhook } from "../standins/graph-webhooks.ts";
 import type { BridgeProcess } from "./bridge-process.ts";
-import { ACCOUNT, ADMIN_KEY, eventually, listDrivers, startWorld, type World } from "./world.ts";
+import { call, campaignDetail, readCampaign, repeatStatuses } from "./campaign-api.ts";
+import { eventually, listDrivers, startWorld, type World } from "./world.ts";
 
 /** Recipients. By hand also with 50,000; what is written for each is then written in minutes. */
 const SIZE = Number(process.env["TEST_CAMPAIGN_SIZE"] ?? "1500");
@@ -16,51 +16,7 @@ const CUT_OFF = KILLS * 64;
 const RATE = Math.min(FASTEST, Math.max(5, Math.ceil(SIZE / 75)));
 const LIMIT_MS = 300_000 + SIZE * 20;
 
-/** Statuses in one webhook of the provider. */
-const STATUSES_AT_ONCE = 250;
-
 const phoneOf = (n: number): string => `55619${String(90_000_000 + n)}`;
-
-const detail = z.object({
-  id: z.string(),
-  state: z.string(),
-  figures: z.record(z.string(), z.union([z.number(), z.string(), z.null()])),
-});
-
-async function call(bridge: BridgeProcess, method: string, path: string, body?: object | string) {
-  const isText = typeof body === "string";
-  const response = await fetch(`${bridge.url}/api/v1${path}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${ADMIN_KEY}`,
-      "content-type": isText ? "text/csv" : "application/json",
-    },
-    ...(body !== undefined && { body: isText ? body : JSON.stringify(body) }),
-  });
-  const answer: unknown = await response.json();
-  return { status: response.status, answer };
-}
-
-/** The figures that a bridge shows. */
-async function readCampaign(bridge: BridgeProcess, id: string) {
-  return detail.parse((await call(bridge, "GET", `/campaigns/${id}`)).answer);
-}
-
-/** What the provider repeats for days: the status of each message it took, with our id in it. */
-async function repeatStatuses(world: World, bridge: BridgeProcess): Promise<void> {
-  const all = world.graph.sent.map(({ wamid, to, opaque }) => ({
-    id: wamid,
-    status: "delivered",
-    timestamp: String(Math.floor(Date.now() / 1_000)),
-    recipient_id: to.replace(/^\+/, ""),
-    biz_opaque_callback_data: opaque,
-  }));
-  for (let first = 0; first < all.length; first += STATUSES_AT_ONCE) {
-    const statuses = all.slice(first, first + STATUSES_AT_ONCE);
-    const webhook = messagesWebhook(ACCOUNT, { statuses });
-    await eventually(async () => (await world.post(webhook, bridge)) === 200);
-  }
-}
 
 const postgres = (await listDrivers()).some(({ driver }) => driver === "postgres");
 
@@ -91,7 +47,7 @@ afterEach(async () => {
       guard: { error_rate: 1, sample: 1_000_000 },
     });
     expect(made.status).toBe(201);
-    const { id } = detail.parse(made.answer);
+    const { id } = campaignDetail.parse(made.answer);
     const lines = Array.from({ length: SIZE }, (_, n) => `+${phoneOf(n)},Pessoa ${n}`);
     const csv = `telefone,nome\n${lines.join("\n")}\n`;
     const imported = await call(first, "POST", `/campaigns/${id}/recipients`, csv);

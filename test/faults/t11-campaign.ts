@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { z } from "zod";
 import { hasServer } from "../database.ts";
 import type { BridgeProcess } from "../e2e/bridge-process.ts";
-import { ACCOUNT, ADMIN_KEY, eventually, startWorld, type World } from "../e2e/world.ts";
-import { messagesWebhook } from "../standins/graph-webhooks.ts";
+import { call, campaignDetail, readCampaign, repeatStatuses } from "../e2e/campaign-api.ts";
+import { eventually, startWorld, type World } from "../e2e/world.ts";
 import type { Fault, FaultFigures, Size } from "./fault.ts";
 
 /** Messages a second: slow enough for every kill to come before the end, then as fast as the provider lets us. */
@@ -12,34 +11,9 @@ const FASTEST = 800;
 /** Sends that a kill may catch between "sending" and the provider's answer. */
 const IN_FLIGHT = 64;
 
-const STATUSES_AT_ONCE = 250;
-
 const LIMIT_MS = 30 * 60_000;
 
 const hasDatabase = await hasServer();
-
-const detail = z.object({
-  id: z.string(),
-  state: z.string(),
-  figures: z.record(z.string(), z.union([z.number(), z.string(), z.null()])),
-});
-
-async function call(bridge: BridgeProcess, method: string, route: string, body?: object | string) {
-  const isText = typeof body === "string";
-  const response = await fetch(`${bridge.url}/api/v1${route}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${ADMIN_KEY}`,
-      "content-type": isText ? "text/csv" : "application/json",
-    },
-    ...(body !== undefined && { body: isText ? body : JSON.stringify(body) }),
-  });
-  const answer: unknown = await response.json();
-  return { status: response.status, answer };
-}
-
-const read = async (bridge: BridgeProcess, id: string) =>
-  detail.parse((await call(bridge, "GET", `/campaigns/${id}`)).answer);
 
 async function prepare(bridge: BridgeProcess, people: number, rate: number): Promise<string> {
   const made = await call(bridge, "POST", "/campaigns", {
@@ -49,29 +23,13 @@ async function prepare(bridge: BridgeProcess, people: number, rate: number): Pro
     rate_per_second: rate,
     guard: { error_rate: 1, sample: 1_000_000 },
   });
-  const { id } = detail.parse(made.answer);
+  const { id } = campaignDetail.parse(made.answer);
   const lines = Array.from(
     { length: people },
     (_, n) => `+55619${String(90_000_000 + n)},Pessoa ${String(n)}`,
   );
   await call(bridge, "POST", `/campaigns/${id}/recipients`, `telefone,nome\n${lines.join("\n")}\n`);
   return id;
-}
-
-/** What the provider tells of each message it took, with our id in it. */
-async function reportAll({ graph, post }: World, bridge: BridgeProcess): Promise<void> {
-  const statuses = graph.sent.map(({ wamid, to, opaque }) => ({
-    id: wamid,
-    status: "delivered",
-    timestamp: String(Math.floor(Date.now() / 1_000)),
-    recipient_id: to.replace(/^\+/, ""),
-    biz_opaque_callback_data: opaque,
-  }));
-  for (let first = 0; first < statuses.length; first += STATUSES_AT_ONCE) {
-    const part = statuses.slice(first, first + STATUSES_AT_ONCE);
-    const webhook = messagesWebhook(ACCOUNT, { statuses: part });
-    await eventually(async () => (await post(webhook, bridge)) === 200);
-  }
 }
 
 type Pair = readonly [BridgeProcess, BridgeProcess];
@@ -111,13 +69,17 @@ async function run(size: Size): Promise<FaultFigures> {
     await call(newest, "PATCH", `/campaigns/${id}`, { rate_per_second: FASTEST });
     await call(newest, "POST", `/campaigns/${id}/resume`);
     await eventually(
-      async () => (await read(newest, id)).figures["queued"] === 0,
+      async () => (await readCampaign(newest, id)).figures["queued"] === 0,
       () => world.graph.sent.length,
       LIMIT_MS,
     );
-    await reportAll(world, newest);
-    await eventually(async () => (await read(newest, id)).state === "done", undefined, LIMIT_MS);
-    const { figures } = await read(newest, id);
+    await repeatStatuses(world, newest);
+    await eventually(
+      async () => (await readCampaign(newest, id)).state === "done",
+      undefined,
+      LIMIT_MS,
+    );
+    const { figures } = await readCampaign(newest, id);
     const reached = new Set(world.graph.sent.map(({ to }) => to)).size;
     const uncertain = Number(figures["uncertain"]);
     const codes = starts.map(({ status }) => status).toSorted((a, b) => a - b);
