@@ -13,6 +13,7 @@ import type { AnswerTurn } from "./answer.ts";
 import { backoff } from "./backoff.ts";
 import { createBulkPlaces } from "./bulk-places.ts";
 import { type Bursts, MAX_BURST } from "./burst.ts";
+import { createChannelPlaces } from "./channel-places.ts";
 import type { Deliver } from "./deliver.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Observer } from "./observer.ts";
@@ -63,6 +64,7 @@ export function createWorker(deps: WorkerDependencies): Worker {
   const visits = new Map<string, Visit>();
   const { settings } = deps;
   const bulkPlaces = createBulkPlaces(settings.concurrency);
+  const channelPlaces = createChannelPlaces(settings.concurrency, deps.channels);
   // A process that only takes webhooks has a worker that is never started: being woken must not start it.
   let started = false;
   let stopping = false;
@@ -92,15 +94,17 @@ export function createWorker(deps: WorkerDependencies): Worker {
 
   /** Claims until nothing is due or every place is taken; returns whether something was found. */
   const claimOnce = async (): Promise<boolean> => {
-    const free = settings.concurrency - visits.size;
-    if (free <= 0 || stopping) return false;
-    const bulkLimit = Math.min(free, bulkPlaces.toClaim(activeBulk()));
+    if (stopping) return false;
+    const active = [...visits.values()].map(({ conversation }) => conversation.channel);
+    const { channels, limit } = channelPlaces(active);
+    if (limit === 0) return false;
+    const bulkLimit = Math.min(limit, bulkPlaces.toClaim(activeBulk()));
     const conversations = await claim(deps.db, {
-      limit: free,
+      limit,
       bulkLimit,
       leaseMs: settings.leaseMs,
       perConversation: settings.claimPerConversation,
-      channels: deps.channels,
+      channels,
       hintEveryMs: deps.hintEveryMs,
       bursts: { channels: deps.bursts.channels, limit: MAX_BURST },
     });

@@ -148,6 +148,33 @@ test("bulk never takes all places: who writes meanwhile is answered at once", as
   await until(() => told.length === 13);
 });
 
+test("a channel whose provider hangs never takes all places: the people of another are answered at once", async () => {
+  const people = Array.from({ length: 12 }, (_, n) => `55619911122${10 + n}`);
+  await arrive(
+    db,
+    people.map((phone) => textMessage(`wamid.${phone}`, "hangs", phone)),
+  );
+  const gate = Promise.withResolvers<void>();
+  const { worker, told } = setUp({
+    settings: { concurrency: 8 },
+    channels: [CHANNEL, "second"],
+    answer: async ({ text }) => {
+      if (text === "hangs") await gate.promise;
+      return undefined;
+    },
+  });
+  worker.start();
+  await until(() => worker.active() === 6);
+  const [other] = await arrive(db, [textMessage("wamid.other", "oi", "5561990000000")]);
+  const id = other?.conversationId ?? "";
+  await db.query("update conversations set channel = 'second' where id = $1::uuid", [id]);
+  worker.wake();
+  await until(() => told.includes("oi"));
+  expect(told).toEqual([...Array.from({ length: 6 }, () => "hangs"), "oi"]);
+  gate.resolve();
+  await until(() => told.length === 13);
+});
+
 /** A worker that never looks by itself, so many people to whom a campaign goes, and how often it asked for work. */
 async function setUpBulk(count: number) {
   const people = Array.from({ length: count }, (_, n) => `55619911122${10 + n}`);
