@@ -78,8 +78,7 @@ async function askOnce(
     return { failure: new BridgeError("answer_timeout", "no time was left to ask"), emitted: 0 };
   }
   const deadline = new AbortController();
-  const late = new BridgeError("answer_timeout", `no answer within ${Math.round(limitMs)} ms`);
-  const timer = setTimeout(() => deadline.abort(late), limitMs);
+  const timer = setTimeout(() => deadline.abort(lateBy(limitMs)), limitMs);
   const signal = AbortSignal.any([context.signal, deadline.signal]);
   const emission = watchEmission(context, signal);
   try {
@@ -90,13 +89,17 @@ async function askOnce(
   } catch (thrown) {
     const emitted = await emission.settle();
     context.signal.throwIfAborted();
-    const failure = deadline.signal.aborted ? late : thrown;
+    const failure: unknown = deadline.signal.aborted ? deadline.signal.reason : thrown;
     if (!(failure instanceof BridgeError)) throw failure;
     if (emitted === 0) return { failure, emitted };
     return { failure, answer: { outcome: "answered", replies: [] }, emitted };
   } finally {
     clearTimeout(timer);
   }
+}
+
+function lateBy(limitMs: number): BridgeError {
+  return new BridgeError("answer_timeout", `no answer within ${Math.round(limitMs)} ms`);
 }
 
 /** Rejects with the reason of the abort, for a backend that does not heed its signal. */

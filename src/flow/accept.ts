@@ -61,7 +61,7 @@ interface AcceptDependencies {
 
 /** Two flushes at once keep the database busy while the next batch gathers, where there is enough for two. */
 const FLUSHES = 2;
-const BESIDE_FROM = 48;
+const BESIDE_FROM = 24;
 const MAX_BATCH = 500;
 /** Bytes of bodies that may wait; beyond that new webhooks are refused and the provider sends them again. */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
