@@ -24,10 +24,10 @@ export interface FaultFigures {
   /** Handled before one that arrived earlier in the same conversation. */
   readonly outOfOrder: number;
   /** From the end of the fault to the first success, the worst round; undefined where nothing was away. */
-  readonly recoveryMs?: number;
+  readonly recoveryMs?: number | undefined;
   readonly marks: readonly Mark[];
   /** What else a reader should know: sizes, rates, what was measured on the way. */
-  readonly notes?: readonly string[];
+  readonly notes?: readonly string[] | undefined;
 }
 
 /** One fault and the promises that have to outlive it. */

@@ -1,11 +1,14 @@
 import { parseArgs } from "node:util";
-import { table, writeProof } from "../proof/document.ts";
+import { writeProof } from "../proof/document.ts";
+import { describeMachine } from "../proof/machine.ts";
 import { type Fault, type FaultFigures, FULL, isPassed, SHORT } from "./fault.ts";
 import { FAULTS } from "./index.ts";
+import { keepOutcome, readOutcomes } from "./kept.ts";
+import { faultsDocument } from "./report.ts";
 
 /**
  * Run as `npm run faults`, or `npm run faults -- T1 T6` for some alone; `--short` does as little of each as shows that it
- * works. A full run of all of them writes `docs/proof/faults.md`.
+ * works. Full runs write their rows of `docs/proof/faults.md`, and leave those of other faults as they are.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -18,106 +21,61 @@ if (unknown.length > 0) {
   process.stderr.write(`there are: ${FAULTS.map(({ id }) => id).join(", ")}\n`);
   process.exit(2);
 }
+// Before anything is written: the outcomes themselves change what is in the folder.
+const source = {
+  command: ["npm run faults", ...(positionals.length > 0 ? ["--", ...positionals] : [])].join(" "),
+  facts: [...describeMachine()],
+};
 
 interface Outcome {
-  readonly fault: Fault;
   readonly figures?: FaultFigures;
-  /** Why it was not run. */
-  readonly missing?: string;
+  /** Why there are no figures. */
+  readonly reason?: string;
+  readonly isPassed: boolean;
 }
 
 async function runOne(fault: Fault): Promise<Outcome> {
   const missing = fault.missing?.();
-  if (missing !== undefined) return { fault, missing };
-  const began = performance.now();
-  const figures = await fault.run(size);
-  const seconds = Math.round((performance.now() - began) / 1_000);
-  const word = isPassed(fault, figures) ? "passed" : "FAILED";
-  const { lost, duplicated, outOfOrder } = figures;
+  if (missing !== undefined) return { reason: `not run: ${missing}`, isPassed: true };
+  try {
+    const figures = await fault.run(size);
+    return { figures, isPassed: isPassed(fault, figures) };
+  } catch (error) {
+    process.stderr.write(`${String(error instanceof Error ? error.stack : error)}\n`);
+    return { reason: "**did not come to an end**", isPassed: false };
+  }
+}
+
+function tell(
+  { id, title }: Fault,
+  { figures, reason, isPassed: passed }: Outcome,
+  seconds: number,
+): void {
+  const counts =
+    figures === undefined
+      ? reason
+      : `lost ${figures.lost}, duplicated ${figures.duplicated}, out of order ${figures.outOfOrder}`;
   process.stdout.write(
-    `${fault.id} ${fault.title}: ${word} in ${seconds} s (lost ${lost}, duplicated ${duplicated}, out of order ${outOfOrder})\n`,
+    `${id} ${title}: ${passed ? "passed" : "FAILED"} in ${seconds} s (${counts})\n`,
   );
-  for (const { text, isMet } of figures.marks)
+  for (const { text, isMet } of figures?.marks ?? [])
     if (!isMet) process.stdout.write(`  not met: ${text}\n`);
-  return { fault, figures };
 }
 
-const outcomes: Outcome[] = [];
-for (const fault of chosen) outcomes.push(await runOne(fault));
-
-const verdict = ({ fault, figures }: Outcome): string => {
-  if (figures === undefined) return "not run";
-  return isPassed(fault, figures) ? "held" : "**broken**";
-};
-
-const row = (outcome: Outcome): readonly (string | number)[] => {
-  const { fault, figures, missing } = outcome;
-  if (figures === undefined)
-    return [fault.id, fault.title, `not run: ${missing}`, "", "", "", "", "", ""];
-  const { rounds, acknowledged, lost, duplicated, outOfOrder, recoveryMs } = figures;
-  return [
-    fault.id,
-    fault.title,
-    rounds,
-    acknowledged,
-    lost,
-    duplicated,
-    outOfOrder,
-    recoveryMs === undefined ? "–" : Math.round(recoveryMs),
-    verdict(outcome),
-  ];
-};
-
-const HEAD = [
-  "no.",
-  "fault",
-  "rounds",
-  "acknowledged",
-  "lost",
-  "duplicated",
-  "out of order",
-  "recovery, ms",
-  "promises",
-];
-
-function details({ fault, figures }: Outcome): readonly string[] {
-  if (figures === undefined) return [];
-  const marks = figures.marks.map(({ text, isMet }) => `${isMet ? "met" : "**not met**"}: ${text}`);
-  return [
-    `**${fault.id}** ${fault.title}`,
-    "",
-    ...[...marks, ...(figures.notes ?? [])].map((one) => `- ${one}`),
-    "",
-  ];
-}
-
-if (!values.short && positionals.length === 0) {
-  const isControl = ({ fault }: Outcome): boolean => fault.isControl === true;
-  await writeProof({
-    name: "faults",
-    title: "Faults survived",
-    command: "npm run faults",
-    introduction: [
-      "Each fault is set upon the bridge while a stand-in of the provider sends, and sends again exactly as that provider does.",
-      "Afterwards the database and the stand-ins are audited. Everything runs on one machine, over the loopback interface.",
-    ],
-    sections: [
-      { title: "Faults", lines: table(HEAD, outcomes.filter((one) => !isControl(one)).map(row)) },
-      {
-        title: "Negative controls",
-        lines: [
-          "A wrong bridge each, set upon by the same faults and counted by the same audit. They have to break a promise: otherwise",
-          "the zeros above would say nothing.",
-          "",
-          ...table(HEAD, outcomes.filter(isControl).map(row)),
-        ],
-      },
-      { title: "Marks and notes", lines: outcomes.flatMap(details) },
-    ],
+let failed = 0;
+for (const fault of chosen) {
+  const began = performance.now();
+  const outcome = await runOne(fault);
+  tell(fault, outcome, Math.round((performance.now() - began) / 1_000));
+  if (!outcome.isPassed) failed += 1;
+  if (values.short) continue;
+  const { figures, reason } = outcome;
+  keepOutcome(fault.id, {
+    ...source,
+    ...(figures !== undefined && { figures }),
+    ...(reason !== undefined && { reason }),
   });
+  await writeProof(faultsDocument(FAULTS, readOutcomes()));
 }
-const failed = outcomes.filter(
-  ({ fault, figures }) => figures !== undefined && !isPassed(fault, figures),
-);
-process.stdout.write(`${outcomes.length - failed.length} passed, ${failed.length} failed\n`);
-process.exitCode = failed.length > 0 ? 1 : 0;
+process.stdout.write(`${chosen.length - failed} passed, ${failed} failed\n`);
+process.exitCode = failed > 0 ? 1 : 0;

@@ -109,23 +109,22 @@ export function createSender(options: SenderOptions): Sender {
     return made;
   };
 
-  const post = async (call: ProviderCall): Promise<number> => {
+  const post = async (call: ProviderCall): Promise<Answered> => {
     const urls = targets();
     state.target += 1;
     const url = urls[state.target % Math.max(1, urls.length)];
-    if (url === undefined) return 0;
+    if (url === undefined) return { status: 0, ms: 0 };
     return postOnce(`${url}${habits.path}`, call, agent, habits.answerMs);
   };
 
   /** Tries once; returns whether the webhook needs no other try. */
   const tryOnce = async (record: Telling, call: ProviderCall): Promise<boolean> => {
-    const since = performance.now();
     record.tries += 1;
-    const status = await post(call);
+    const { status, ms } = await post(call);
     if (state.isClosed) return true;
     const now = performance.now();
     answers.set(status, (answers.get(status) ?? 0) + 1);
-    slowestMs.set(status, Math.max(slowestMs.get(status) ?? 0, now - since));
+    slowestMs.set(status, Math.max(slowestMs.get(status) ?? 0, ms));
     if (habits.isTaken(status)) {
       if (record.takenAt === undefined) state.taken += 1;
       record.takenAt ??= now;
@@ -239,8 +238,15 @@ export function createSender(options: SenderOptions): Sender {
   };
 }
 
+interface Answered {
+  /** Of HTTP; 0 where no answer came in time. */
+  readonly status: number;
+  /** Milliseconds since the call had a connection: before that it waits for others of the same sender. */
+  readonly ms: number;
+}
+
 /**
- * Resolves with the HTTP status, 0 where no answer came in time. A kept connection that the server closed at the very moment
+ * Posts, and waits for the answer. A kept connection that the server closed at the very moment
  * is no answer of anybody: as HTTP clients do, the call is made once more on another.
  */
 function postOnce(
@@ -248,15 +254,20 @@ function postOnce(
   provided: ProviderCall,
   agent: Agent,
   answerMs: number,
-): Promise<number> {
+): Promise<Answered> {
   const { body, headers } = provided;
-  const { promise, resolve } = Promise.withResolvers<number>();
+  const { promise, resolve } = Promise.withResolvers<Answered>();
+  let since = performance.now();
+  const end = (status: number): void => resolve({ status, ms: performance.now() - since });
   const all = { ...headers, "content-length": String(body.length) };
   const options = { method: "POST", headers: all, agent, timeout: answerMs };
   const call = request(url, options, (answer) => {
     answer.resume();
-    answer.once("end", () => resolve(answer.statusCode ?? 0));
-    answer.once("close", () => resolve(0));
+    answer.once("end", () => end(answer.statusCode ?? 0));
+    answer.once("close", () => end(0));
+  });
+  call.once("socket", () => {
+    since = performance.now();
   });
   let isLate = false;
   call.once("timeout", () => {
@@ -265,7 +276,7 @@ function postOnce(
   });
   call.once("error", () => {
     if (call.reusedSocket && !isLate) resolve(postOnce(url, provided, agent, answerMs));
-    else resolve(0);
+    else end(0);
   });
   call.end(body);
   return promise;

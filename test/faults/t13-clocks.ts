@@ -49,7 +49,6 @@ async function run(size: Size): Promise<FaultFigures> {
   const scene = await openScene({
     env: clockOf(AHEAD_MS),
     sender: { people: 12, perSecond: size.of(200, 80) },
-    settings: { conversation: { flood_messages: 10_000 } },
   });
   const { world, sender } = scene;
   try {

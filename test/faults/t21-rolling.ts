@@ -19,7 +19,7 @@ async function run(size: Size): Promise<FaultFigures> {
   const rounds = size.of(20, 1);
   const balancer = await startBalancer();
   const scene = await openScene({
-    settings: { server: { drain_ms: DRAIN_MS }, conversation: { flood_messages: 10_000 } },
+    settings: { server: { drain_ms: DRAIN_MS } },
     sender: { people: 16, perSecond: size.of(200, 60), targets: () => [balancer.url] },
   });
   const { world, sender } = scene;

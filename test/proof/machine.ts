@@ -15,6 +15,26 @@ function ask(program: string, ...args: string[]): string | undefined {
   }
 }
 
+/** What the runs themselves write: a change of these alone is none of what is measured. */
+const WRITTEN = [
+  "docs/proof",
+  "docs/scaling.md",
+  "docs/img/proof-*",
+  "bench/figures.json",
+  "bench/results.md",
+  "bench/peers/figures.json",
+  "test/faults/figures.json",
+];
+
+/** The commit that is run, and whether anything of it was changed. */
+function describeCommit(): string {
+  const commit = ask("git", "rev-parse", "--short", "HEAD");
+  if (commit === undefined) return "unknown";
+  const others = WRITTEN.map((path) => `:(top,exclude)${path}`);
+  const changed = ask("git", "status", "--porcelain", "--", ":(top)", ...others);
+  return changed === "" ? commit : `${commit}-dirty`;
+}
+
 /** The lock file's version of a package. */
 function versionOf(name: string): string {
   const file = new URL(`../../node_modules/${name}/package.json`, import.meta.url);
@@ -31,7 +51,7 @@ export function describeMachine(): readonly string[] {
     `PGlite ${versionOf("@electric-sql/pglite")}`,
   ];
   return [
-    `Commit: ${ask("git", "describe", "--always", "--dirty") ?? "unknown"}, ${new Date().toISOString().slice(0, 10)}`,
+    `Commit: ${describeCommit()}, ${new Date().toISOString().slice(0, 10)}`,
     `Machine: ${cpus().length} × ${cpus()[0]?.model ?? "?"}, ${gigabytes} GB, Linux ${release().split("-")[0]}`,
     `Node ${process.version}; ${servers.filter((one) => one !== undefined).join("; ")}`,
   ];
