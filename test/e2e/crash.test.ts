@@ -32,7 +32,8 @@ describe.each(await listDrivers())("kill -9 on $driver", ({ driver }) => {
       const total = PEOPLE * EACH;
       for (let n = 0; n < total; n += 1) {
         const message = { account: ACCOUNT, from: personOf(n), id: `wamid.${n}`, text: `m${n}` };
-        expect(await world.post(textWebhook(message))).toBe(200);
+        // A webhook that a busy machine could not store in time gets 503, and comes again.
+        await eventually(async () => (await world.post(textWebhook(message))) === 200);
       }
       await world.bridge().stop("SIGKILL");
       await world.start();

@@ -253,10 +253,15 @@ describe("whatever a bot puts into a reply", () => {
         buttons: Array.from({ length: 2_000 }, (_, at) => ({ title: "b", payload: `${at}` })),
       },
     },
-  ])("$label are rendered in time", ({ given }) => {
-    const started = performance.now();
-    const { messages } = render(JSON.parse(JSON.stringify(given)));
-    expect(messages.length).toBeGreaterThan(0);
-    expect(performance.now() - started).toBeLessThan(5000);
-  });
+  ])(
+    "$label are rendered in time",
+    ({ given }) => {
+      const started = performance.now();
+      const { messages } = render(JSON.parse(JSON.stringify(given)));
+      expect(messages.length).toBeGreaterThan(0);
+      // A second or two; what grows with the square of the length takes a quarter of an hour.
+      expect(performance.now() - started).toBeLessThan(60_000);
+    },
+    120_000,
+  );
 });
