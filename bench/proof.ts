@@ -1,4 +1,5 @@
 import { proofText, table, writeProof } from "../test/proof/document.ts";
+import { sourceRows } from "../test/proof/sources.ts";
 import { type Aim, AIMS, figureText, isMet, limitText } from "./aims.ts";
 import { type KeptFigures, valueOf } from "./figures.ts";
 
@@ -13,7 +14,7 @@ function aimRow(aim: Aim, figures: KeptFigures): readonly string[] {
   return [aim.what, limitText(aim), shown, verdictOf(aim, value)];
 }
 
-/** The aims that were missed, each with where its time goes. */
+/** The aims that were missed, with where their time goes: those that one thing explains together. */
 function gapLines(figures: KeptFigures): readonly string[] {
   const missed = AIMS.filter((aim) => {
     const value = valueOf(figures, aim.figure);
@@ -21,24 +22,16 @@ function gapLines(figures: KeptFigures): readonly string[] {
   });
   if (Object.keys(figures).length === 0) return ["Nothing was measured yet."];
   if (missed.length === 0) return ["Every aim that was measured is met."];
-  return missed.flatMap((aim) => [
-    `**${aim.what}** (${figureText(aim, valueOf(figures, aim.figure) ?? 0)}, aim ${limitText(aim)}): ${aim.gap ?? "not explained yet."}`,
+  const shared = Map.groupBy(missed, ({ gap }) => gap ?? "not explained yet");
+  return [...shared].flatMap(([gap, aims]) => [
+    ...aims.map(
+      (aim) =>
+        `- **${aim.what}**: ${figureText(aim, valueOf(figures, aim.figure) ?? 0)}, aim ${limitText(aim)}`,
+    ),
+    "",
+    `${gap[0]?.toUpperCase() ?? ""}${gap.slice(1)}.`,
     "",
   ]);
-}
-
-/** With what each figure was measured: all in one row where one run measured all of them. */
-function sourceRows(figures: KeptFigures): readonly (readonly string[])[] {
-  const runs = new Map<string, string[]>();
-  for (const [name, { command, facts }] of Object.entries(figures)) {
-    const key = JSON.stringify([command, ...facts]);
-    runs.set(key, [...(runs.get(key) ?? []), name]);
-  }
-  return [...runs].map(([key, names]) => {
-    const parts: unknown = JSON.parse(key);
-    const [command = "", ...facts] = Array.isArray(parts) ? parts.map(String) : [];
-    return [names.map((name) => `\`${name}\``).join(", "), `\`${command}\``, facts.join("; ")];
-  });
 }
 
 const documentOf = (figures: KeptFigures) => ({

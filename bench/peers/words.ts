@@ -1,4 +1,5 @@
 import { table } from "../../test/proof/document.ts";
+import { CONNECTIONS, PEOPLE } from "../measure.ts";
 import type { BehaviourFigures, CrashFigures, PeerFigures } from "./figures.ts";
 
 const BATCH = 3;
@@ -101,7 +102,7 @@ export function describePeers(peers: readonly PeerFigures[], rounds: number): re
     "of 30 s and 60 s would only be waited for.",
     "",
     `**Speed.** Full loop, webhook to bot to provider: all are started, warmed up and measured in turn, ${rounds} rounds of about`,
-    "5 s, the median counts; 64 connections, 2,000 people, bot and provider answer at once. A connection sends its next webhook when",
+    `5 s, the median counts; ${CONNECTIONS} connections, ${PEOPLE.toLocaleString("en")} people, bot and provider answer at once. A connection sends its next webhook when`,
     "the last one is acknowledged. Ponte answers up to 200 conversations at once and is paced as no provider paces it; the rivals",
     "know neither bound.",
     "",

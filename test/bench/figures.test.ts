@@ -59,7 +59,7 @@ describe("the document of the aims", () => {
     if (aim === undefined) return;
     const bad = "atMost" in aim.limit ? 1e9 : 0;
     const text = await aimsText(mergeFigures({}, { [aim.figure]: bad }, RUN));
-    expect(text).toContain("not explained yet");
+    expect(text).toContain("Not explained yet.");
   });
 });
 
