@@ -11,50 +11,51 @@ const MENU_LIFE = "24 hours";
 
 const freeRecord = z.record(z.string(), z.unknown());
 
-const claimedRows = z.array(
-  z.object({
-    id: z.string(),
-    channel: z.string(),
-    account: z.string(),
-    contactId: z.string(),
-    address: addressSchema,
-    lease: z.string(),
-    wake: z.string(),
-    fails: z.number(),
-    contactName: z.string().nullable(),
-    username: z.string().nullable(),
-    language: z.string().nullable(),
-    startReference: z.string().nullable(),
-    paused: z.boolean(),
-    optedOut: z.boolean(),
-    hinted: z.boolean(),
-    apologised: z.boolean(),
-    /** The choices offered last, while they are fresh. */
-    menu: menuSchema.nullable(),
-    /** The name under which a backend knows the conversation; null where that is our own id. */
-    session: z.string().nullable(),
-    slots: freeRecord,
-    /** What is known of the person. */
-    properties: freeRecord,
-    /** What backends keep of the session, by name. */
-    memory: freeRecord,
-    sessionStartedAt: z.string().nullable(),
-    /** When anything was last said by either side and answered; null where nothing was. */
-    lastSaidAt: z.string().nullable(),
-    /** The backend that is to hear the next message first. */
-    heldBy: z.string().nullable(),
-    /** Whether all there is to do is to send bulk messages. */
-    bulk: z.boolean(),
-    /** Milliseconds since the person's last message; null where there was none. */
-    quietMs: z.number().nullable(),
-    windowClosed: z.boolean(),
-    inbox: z.array(inboxRow),
-    outbox: z.array(outboxRow),
-  }),
-);
+const claimedRow = z.object({
+  id: z.string(),
+  channel: z.string(),
+  account: z.string(),
+  contactId: z.string(),
+  address: addressSchema,
+  lease: z.string(),
+  wake: z.string(),
+  fails: z.number(),
+  contactName: z.string().nullable(),
+  username: z.string().nullable(),
+  language: z.string().nullable(),
+  startReference: z.string().nullable(),
+  paused: z.boolean(),
+  optedOut: z.boolean(),
+  hinted: z.boolean(),
+  apologised: z.boolean(),
+  /** The choices offered last, while they are fresh. */
+  menu: menuSchema.nullable(),
+  /** The name under which a backend knows the conversation; null where that is our own id. */
+  session: z.string().nullable(),
+  slots: freeRecord,
+  /** What is known of the person. */
+  properties: freeRecord,
+  /** What backends keep of the session, by name. */
+  memory: freeRecord,
+  sessionStartedAt: z.string().nullable(),
+  /** When anything was last said by either side and answered; null where nothing was. */
+  lastSaidAt: z.string().nullable(),
+  /** The backend that is to hear the next message first. */
+  heldBy: z.string().nullable(),
+  /** Whether all there is to do is to send bulk messages. */
+  bulk: z.boolean(),
+  /** Milliseconds since the person's last message; null where there was none. */
+  quietMs: z.number().nullable(),
+  windowClosed: z.boolean(),
+  inbox: z.array(inboxRow),
+  outbox: z.array(outboxRow),
+});
+
+/** `isFresh` is false where something arrived while it was claimed, which is not among what was read. */
+const readRows = z.array(z.object({ conversation: claimedRow, isFresh: z.boolean() }));
 
 /** A conversation that this process alone may work on, until its lease ends. */
-export type Claimed = z.output<typeof claimedRows>[number];
+export type Claimed = z.output<typeof claimedRow>;
 
 /** Proof of a claim: writes that carry an older lease number are refused. */
 export interface Lease {
@@ -63,55 +64,18 @@ export interface Lease {
 }
 
 /**
- * Bulk takes what is left of the places, and never all of them: a reply that arrives a moment later finds one.
- *
- * A conversation whose lease was not given back has seen its worker die: that counts as a failed try, so that a message
- * that kills the process does not do so for ever.
- *
- * What is asked for stands in a row, here as in every statement that runs all the time: a server that sees a limit or the
- * length of a list while it plans finds a plan for just that, and plans each time anew, which takes longer than the work.
+ * What claimed conversations have to do. `claims` is a table of the claims: id, lease, wake, fails, most (messages read, each
+ * way); `isFresh` says whether what is read is all that had arrived when the conversation was claimed. Parameters: $1
+ * milliseconds between two hints, $2 channels where texts are joined, $3 how many messages are read there at least.
  */
-const CLAIM = `
-  with asked as materialized (
-    select places, bulk_places, channels
-    from json_to_recordset($1::json) as a (places int, bulk_places int, channels text[])
-  ),
-  urgent as materialized (
-    select id from conversations
-    where due <= now() and not bulk and (lease_until is null or lease_until <= now())
-      and channel = any((select channels from asked)::text[])
-    order by due limit (select places from asked) for update skip locked
-  ),
-  bulk as materialized (
-    select id from conversations
-    where due <= now() and bulk and (lease_until is null or lease_until <= now())
-      and channel = any((select channels from asked)::text[])
-    order by due limit (select greatest(0, least(bulk_places, places - (select count(*) from urgent))) from asked)
-    for update skip locked
-  ),
-  ready as (select id from urgent union all select id from bulk)
-  update conversations c set
-    fails = c.fails + case when c.lease_until is null then 0 else 1 end,
-    lease_until = now() + $2::int * interval '1 millisecond',
-    due = now() + $2::int * interval '1 millisecond',
-    lease = c.lease + 1,
-    gather_at = null,
-    gather_until = null
-  from ready where c.id = ready.id
-  returning c.id::text, c.lease::text, c.wake::text`;
-
-/**
- * Reads what claimed conversations have to do. This must be a statement of its own: one that claims and reads at once sees
- * the wake counter as it is after the row lock but the messages as they were before, and a message that arrives between
- * the two would count as seen and be forgotten.
- */
-const READ = `
-  select c.id::text, c.channel, c.account, c.contact_id::text as "contactId", c.address, g.lease, g.wake, c.fails,
+const reading = (claims: string, isFresh: string) => `
+  select c.id::text, c.channel, c.account, c.contact_id::text as "contactId", c.address, g.lease::text, g.wake::text, g.fails,
+    ${isFresh} as "isFresh",
     p.name as "contactName", p.username, coalesce(c.language, p.language) as language, c.start_reference as "startReference",
     coalesce(c.paused_until > now(), false) as paused,
     exists (select from opt_outs o where o.contact_id = c.contact_id and o.revoked_at is null and o.scope = 'all'
       and (o.channel, o.account) = (c.channel, c.account)) as "optedOut",
-    coalesce(c.hinted_at > now() - $2::float8 * interval '1 millisecond', false) as hinted,
+    coalesce(c.hinted_at > now() - $1::float8 * interval '1 millisecond', false) as hinted,
     c.apologised_at is not null as apologised,
     c.slots, p.properties, c.memory, ${utc("c.session_started_at", '"sessionStartedAt"')},
     ${utc("(select m.created_at from messages m where m.conversation_id = c.id order by m.seq desc limit 1)", '"lastSaidAt"')},
@@ -124,7 +88,7 @@ const READ = `
         'receivedAt', i.received_at, 'ageMs', extract(epoch from now() - i.received_at) * 1000, 'emitted', i.emitted,
         'replayed', i.replayed_at is not null, 'trace', i.trace) order by i.id)
       from (select * from inbox where conversation_id = c.id and done_at is null order by id
-        limit case when c.channel = any($3::text[]) then greatest(g.most, $4::int) else g.most end) i
+        limit case when c.channel = any($2::text[]) then greatest(g.most, $3::int) else g.most end) i
     ), '[]') as inbox,
     coalesce((
       select json_agg(json_build_object('id', m.id, 'status', m.status, 'payload', m.payload, 'needsWindow', m.needs_window,
@@ -137,9 +101,59 @@ const READ = `
       from (select * from messages where conversation_id = c.id and direction = 'out'
         and status in ('queued', 'sending', 'uncertain') and held_for is null order by seq limit g.most) m
     ), '[]') as outbox
-  from json_to_recordset($1::json) as g (id uuid, lease text, wake text, most int)
-  join conversations c on c.id = g.id and c.lease = g.lease::bigint
-  join contacts p on p.id = c.contact_id`;
+  from ${claims} g join conversations c on c.id = g.id join contacts p on p.id = c.contact_id`;
+
+/**
+ * Bulk takes what is left of the places, and never all of them: a reply that arrives a moment later finds one.
+ *
+ * A conversation whose lease was not given back has seen its worker die: that counts as a failed try, so that a message
+ * that kills the process does not do so for ever.
+ *
+ * What is asked for stands in a row, here as in every statement that runs all the time: a server that sees a limit or the
+ * length of a list while it plans finds a plan for just that, and plans each time anew, which takes longer than the work.
+ *
+ * The conversation is locked as it is now, but read, with its messages, as it was when the statement began. A message that
+ * arrived between the two would be counted by the wake counter as seen, and be forgotten: `isFresh` says that there was none,
+ * because whatever arrives changes the conversation, and the row that was locked is the very one that was read.
+ */
+const CLAIM = `
+  with asked as materialized (
+    select places, bulk_places, channels, lease_ms * interval '1 millisecond' as lease_time, most
+    from json_to_recordset($4::json) as a (places int, bulk_places int, channels text[], lease_ms int, most int)
+  ),
+  urgent as materialized (
+    select id, ctid as version from conversations
+    where due <= now() and not bulk and (lease_until is null or lease_until <= now())
+      and channel = any((select channels from asked)::text[])
+    order by due limit (select places from asked) for update skip locked
+  ),
+  bulk as materialized (
+    select id, ctid as version from conversations
+    where due <= now() and bulk and (lease_until is null or lease_until <= now())
+      and channel = any((select channels from asked)::text[])
+    order by due limit (select greatest(0, least(bulk_places, places - (select count(*) from urgent))) from asked)
+    for update skip locked
+  ),
+  ready as (select * from urgent union all select * from bulk),
+  claimed as (
+    update conversations c set
+      fails = c.fails + case when c.lease_until is null then 0 else 1 end,
+      lease_until = now() + lease_time,
+      due = now() + lease_time,
+      lease = c.lease + 1,
+      gather_at = null,
+      gather_until = null
+    from ready, asked where c.id = ready.id
+    returning c.id, c.lease, c.wake, c.fails, most, version
+  )
+  ${reading("claimed", "c.ctid = g.version")}`;
+
+/** Reads conversations again that were claimed: a statement of its own sees all that had arrived before it. */
+const READ = reading(
+  `(select a.* from json_to_recordset($4::json) as a (id uuid, lease bigint, wake bigint, fails int, most int)
+    join conversations held on held.id = a.id and held.lease = a.lease)`,
+  "true",
+);
 
 export interface ClaimOptions {
   readonly limit: number;
@@ -157,18 +171,22 @@ export interface ClaimOptions {
 
 /** Claims conversations that have work, bulk last and the oldest first; others' claims are skipped, not waited for. */
 export async function claim(db: Database, options: ClaimOptions): Promise<readonly Claimed[]> {
-  const { limit, leaseMs, channels, bulkLimit = limit } = options;
-  const asked = [{ places: limit, bulk_places: bulkLimit, channels }];
-  const claimed = await db.query(CLAIM, [JSON.stringify(asked), leaseMs]);
-  if (claimed.length === 0) return [];
-  const { perConversation, hintEveryMs, bursts } = options;
-  const rows = await db.query(READ, [
-    JSON.stringify(claimed.map((one) => ({ ...one, most: perConversation }))),
-    hintEveryMs,
-    bursts?.channels ?? [],
-    bursts?.limit ?? 0,
-  ]);
-  return claimedRows.parse(rows);
+  const { limit, leaseMs, channels, bulkLimit = limit, perConversation: most } = options;
+  const read = async (statement: string, claims: readonly object[]) => {
+    const { hintEveryMs, bursts } = options;
+    const reader = [hintEveryMs, bursts?.channels ?? [], bursts?.limit ?? 0];
+    const rows = await db.query(statement, [...reader, JSON.stringify(claims)]);
+    return readRows.parse(rows.map(({ isFresh, ...conversation }) => ({ conversation, isFresh })));
+  };
+  const asked = { places: limit, bulk_places: bulkLimit, channels, lease_ms: leaseMs, most };
+  const claimed = await read(CLAIM, [asked]);
+  const stale = claimed.filter(({ isFresh }) => !isFresh).map(({ conversation }) => conversation);
+  const fresh = claimed.filter(({ isFresh }) => isFresh);
+  if (stale.length > 0) {
+    const claims = stale.map(({ id, lease, wake, fails }) => ({ id, lease, wake, fails, most }));
+    fresh.push(...(await read(READ, claims)));
+  }
+  return fresh.map(({ conversation }) => conversation);
 }
 
 /** Extends leases; returns the conversations that are still ours. One that was given back meanwhile stays given back. */

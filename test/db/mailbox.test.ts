@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "../../src/db/driver.ts";
 import { release, renew, wakeConversations } from "../../src/db/mailbox.ts";
 import { commitTurns } from "../../src/db/turns.ts";
@@ -15,7 +16,7 @@ import {
 } from "./scene.ts";
 import { emptyDatabase } from "./empty.ts";
 
-describe.each(await listDatabases())("mailbox on $label", ({ open }) => {
+describe.each(await listDatabases())("mailbox on $label", ({ label, open }) => {
   let db: Database;
   beforeAll(async () => {
     db = await open();
@@ -115,6 +116,61 @@ describe.each(await listDatabases())("mailbox on $label", ({ open }) => {
     await release(db, [releaseOf(first)]);
     const second = await claimOne(db);
     expect(second.inbox.map(({ message }) => message.externalId)).toEqual(["wamid.2"]);
+  });
+
+  describe("what changes while it is claimed", () => {
+    // The embedded database runs one statement at a time.
+    const onServer = label === "postgres" ? test : test.skip;
+
+    /** Its claims see the database as it was half a second before they lock anything. */
+    const slow = (): { readonly db: Database; readonly statements: string[] } => {
+      const statements: string[] = [];
+      const asked = "from json_to_recordset($4::json) as a (places";
+      const query: Database["query"] = (text, values) => {
+        statements.push(text);
+        return db.query(text.replace(asked, `from pg_sleep(0.5), ${asked.slice(5)}`), values);
+      };
+      return { db: { ...db, query }, statements };
+    };
+
+    onServer("is claimed with the message that arrived", async () => {
+      await arrive(db, [textMessage("wamid.1", "oi")]);
+      const late = slow();
+      const claiming = claimAll(late.db);
+      await sleep(100);
+      await arrive(db, [textMessage("wamid.2", "tudo bem?")]);
+      const [conversation] = await claiming;
+      expect(conversation?.wake).toBe("2");
+      expect(conversation?.inbox.map(({ message }) => message.text)).toEqual(["oi", "tudo bem?"]);
+      expect(late.statements).toHaveLength(2);
+    });
+
+    onServer("is left alone where another worker takes it first", async () => {
+      await arrive(db, [textMessage("wamid.1", "oi"), textMessage("wamid.2", "tudo bem?")]);
+      const late = slow();
+      const claiming = claimAll(late.db);
+      await sleep(100);
+      const other = await claimOne(db);
+      await commitTurns(db, [turnOf(other, [outgoing("olá")])]);
+      await release(db, [{ ...releaseOf(other), kind: "more" }]);
+      expect(await claiming).toEqual([]);
+      const [conversation] = await claimAll(db);
+      expect(conversation?.inbox.map(({ message }) => message.text)).toEqual(["tudo bem?"]);
+      expect(conversation?.outbox.map(({ status }) => status)).toEqual(["queued"]);
+    });
+
+    test("costs nothing where nothing does: one statement claims and reads", async () => {
+      await arrive(db, [textMessage("wamid.1", "oi")]);
+      const statements: string[] = [];
+      const query: Database["query"] = (text, values) => {
+        statements.push(text);
+        return db.query(text, values);
+      };
+      expect(await claimAll({ ...db, query })).toMatchObject([
+        { inbox: [{ message: { text: "oi" } }] },
+      ]);
+      expect(statements).toHaveLength(1);
+    });
   });
 
   test("a conversation that is done is not claimed again", async () => {
