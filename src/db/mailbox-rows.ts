@@ -24,6 +24,8 @@ export interface InboxRow {
 export interface OutboxRow {
   readonly id: string;
   readonly status: "queued" | "sending" | "uncertain";
+  /** This worker wrote it as being sent, under the lease that it still holds, and has its place in the pace: it may go. */
+  readonly isMarked?: boolean;
   readonly payload: unknown;
   readonly needsWindow: boolean;
   readonly origin: string;

@@ -25,6 +25,12 @@ import { activeTraceparent } from "../trace.ts";
 
 export type Deliver = (conversation: Claimed, rows: readonly OutboxRow[]) => Promise<Delivery>;
 
+/**
+ * Takes a reply's place in the pace where there is one at this moment, and returns whether it did: then the reply may be
+ * written as being sent by the statement that writes it, and is delivered with `isMarked`.
+ */
+export type Reserve = (conversation: Claimed, row: OutboxRow) => Promise<boolean>;
+
 /** Waits shorter than this are slept through; longer ones give the conversation back. */
 const PATIENCE_MS = 1_500;
 
@@ -50,7 +56,46 @@ export function createDeliver(
   };
 }
 
+/** Builds the step that looks whether a reply which is about to be written may go at once. Never fails. */
+export function createReserve(
+  {
+    pace,
+    conversation: speed,
+    observer,
+  }: Pick<DeliverDependencies, "pace" | "conversation" | "observer">,
+  channels: ReadonlyMap<string, { readonly channel: Channel }>,
+): Reserve {
+  return async (conversation, row) => {
+    const channel = channels.get(conversation.channel)?.channel;
+    if (channel === undefined || channel.limits?.lane !== undefined) return false;
+    if (row.origin !== "reply" || row.status !== "queued") return false;
+    if (typingPause(row, undefined, speed) > 0) return false;
+    try {
+      return (await pace.wait(pairOf(conversation), channel.limits, conversation.bulk)) <= 0;
+    } catch (error) {
+      // What a bot has answered is written first, however long that takes; it finds its place in the pace later.
+      observer.problem("the pace could not be asked", error);
+      return false;
+    }
+  };
+}
+
 async function deliverRow(step: Step): Promise<Delivery> {
+  const early = step.row.isMarked === true ? undefined : await makeReady(step);
+  if (early !== undefined) return early;
+  const startedAt = step.deps.tools.now().toISOString();
+  const end = await inSendSpan(
+    step,
+    () => send(step),
+    (result) => conclude(step, result, startedAt),
+  );
+  if (end.kind !== "plainer") return end;
+  const { isMarked: _marked, ...row } = step.row;
+  return deliverRow({ ...step, row: { ...row, payload: end.payload, status: "queued" } });
+}
+
+/** Everything before the provider is called; returns how the delivery ends where it is not to be called. */
+async function makeReady(step: Step): Promise<Delivery | undefined> {
   const waiting = await settleUnknown(step);
   if (waiting !== undefined) return waiting;
   const { row, deps } = step;
@@ -62,16 +107,8 @@ async function deliverRow(step: Step): Promise<Delivery> {
   const paced = await keepPace(step);
   if (paced !== undefined) return paced;
   const { id: conversationId, lease } = step.conversation;
-  if (!(await deps.markSending({ conversationId, lease, messageId: row.id })))
-    return leaveUnsent(step);
-  const startedAt = deps.tools.now().toISOString();
-  const end = await inSendSpan(
-    step,
-    () => send(step),
-    (result) => conclude(step, result, startedAt),
-  );
-  if (end.kind !== "plainer") return end;
-  return deliverRow({ ...step, row: { ...row, payload: end.payload, status: "queued" } });
+  const isOurs = await deps.markSending({ conversationId, lease, messageId: row.id });
+  return isOurs ? undefined : leaveUnsent(step);
 }
 
 /** A template in the place of a message needs no window. */

@@ -2,7 +2,7 @@ import type { ConversationPatch, OutgoingRow, TurnRow } from "../db/turns.ts";
 import { BridgeError } from "../errors.ts";
 import type { Reply } from "../messages.ts";
 import type { Delivery } from "./delivery.ts";
-import { deliverRows, renderAndKeep, type Turn, turnRow } from "./turn.ts";
+import { deliverRows, markFirst, renderAndKeep, type Turn, turnRow } from "./turn.ts";
 
 /** Replies that a backend emits ahead are committed and sent one lot after the other; the first obstacle stops sending. */
 export interface Emission {
@@ -23,11 +23,12 @@ export function openEmission(turn: Turn): Emission {
     replies: readonly Reply[],
     change: Pick<TurnRow, "patch"> & Partial<Pick<TurnRow, "aside">>,
   ): Promise<readonly OutgoingRow[]> => {
-    const rows = await renderAndKeep(turn, replies);
+    const rendered = await renderAndKeep(turn, replies);
+    const sinceMs = sent.length > 0 ? 0 : null;
+    const rows = delivery.kind === "done" ? await markFirst(turn, rendered, sinceMs) : rendered;
     if (!(await turn.deps.commit({ ...turnRow(turn, rows, { done: false }), ...change })))
       throw new BridgeError("store_fenced", "the conversation is no longer ours");
     turn.deps.announce(turn.row.messageId);
-    const sinceMs = sent.length > 0 ? 0 : null;
     if (delivery.kind === "done") delivery = await deliverRows(turn, rows, sinceMs);
     return rows;
   };

@@ -23,7 +23,7 @@ import { createAnswerTurn } from "./answer.ts";
 import { type Ask, createAsk } from "./ask.ts";
 import type { CallTools } from "./call.ts";
 import { breakerOptions, chainOptions, longestBudget } from "./chain-options.ts";
-import { createDeliver } from "./deliver.ts";
+import { createDeliver, createReserve } from "./deliver.ts";
 import { createFileStep, type FileDependencies } from "./files.ts";
 import { describeTurn } from "./interaction.ts";
 import type { Observer } from "./observer.ts";
@@ -147,6 +147,7 @@ export function createEngine(deps: EngineDependencies): Engine {
     settings: { answers, commands, events: deps.events },
     commit: writes.commit,
     deliver,
+    reserve: createReserve({ pace, conversation, observer }, channels),
     announce: signals.announce,
     showTyping: createTyping(tools, conversation, (error) =>
       observer.problem("typing was not shown", error),

@@ -10,6 +10,7 @@ import type { Plan } from "./plan.ts";
 import {
   deliverRows,
   languageOf,
+  markFirst,
   type Outcome,
   renderAndKeep,
   type Turn,
@@ -27,7 +28,9 @@ export async function finish(
   emission?: Emission,
 ): Promise<TurnEnd> {
   const { deps, row } = turn;
-  const rows = await renderAndKeep(turn, outcome.replies);
+  const earlier = emission?.delivery() ?? { kind: "done" };
+  const rendered = await renderAndKeep(turn, outcome.replies);
+  const rows = earlier.kind === "done" ? await markFirst(turn, rendered) : rendered;
   const said = [...(emission?.sent() ?? []), ...rows];
   const { answer, failure, isDead } = outcome;
   const record: TurnRecord = {
@@ -72,7 +75,6 @@ export async function finish(
     if (usage !== undefined) deps.observer.used(backend, usage);
   deps.announce(row.messageId);
   const conversation = advance(turn, plan, patch, outcome.session);
-  const earlier = emission?.delivery() ?? { kind: "done" };
   if (earlier.kind !== "done") return { kind: "answered", conversation, delivery: earlier };
   return { kind: "answered", conversation, delivery: await deliverRows(turn, rows) };
 }

@@ -4,13 +4,13 @@ import type { Acknowledged, Channel } from "../channels/channel.ts";
 import { keepPayloads } from "../db/button-payloads.ts";
 import type { Database } from "../db/driver.ts";
 import { listHistory } from "../db/history.ts";
-import type { Claimed, InboxRow } from "../db/mailbox.ts";
+import type { Claimed, InboxRow, OutboxRow } from "../db/mailbox.ts";
 import { tokensToday } from "../db/token-usage.ts";
 import type { MergedRow, OutgoingRow, TurnRow } from "../db/turns.ts";
 import type { BridgeError } from "../errors.ts";
 import type { Reply } from "../messages.ts";
 import type { ConsentNews } from "./announce.ts";
-import type { Deliver } from "./deliver.ts";
+import type { Deliver, Reserve } from "./deliver.ts";
 import type { Delivery } from "./delivery.ts";
 import type { FileStep } from "./files.ts";
 import type { Observer } from "./observer.ts";
@@ -28,6 +28,7 @@ export interface AnswerDependencies {
   /** True when the turn was written; false when the lease was lost or the message was answered already. */
   readonly commit: (turn: TurnRow) => Promise<boolean>;
   readonly deliver: Deliver;
+  readonly reserve: Reserve;
   /** Tells waiting callers that something of a turn was committed. */
   readonly announce: (messageId: string) => void;
   /** Shows that an answer is being written; returns how to stop doing so. */
@@ -185,32 +186,55 @@ export function turnRow(
   };
 }
 
+/**
+ * The rows as they are to be written: the first one as being sent, where it may go at once, which spares it a statement of
+ * its own. `sinceMs`: how long ago an earlier part of the same answer was sent.
+ */
+export async function markFirst(
+  turn: Turn,
+  rows: readonly OutgoingRow[],
+  sinceMs: number | null = null,
+): Promise<readonly OutgoingRow[]> {
+  const [first, ...others] = rows;
+  if (first?.status !== "queued") return rows;
+  const mayGo = await turn.deps.reserve(turn.conversation, toOutbox(turn, first, sinceMs));
+  return mayGo ? [{ ...first, status: "sending" }, ...others] : rows;
+}
+
 /** Sends what was just committed. `sinceMs`: how long ago an earlier part of the same answer was sent. */
 export function deliverRows(
-  { deps, conversation, channel, row, trace }: Turn,
+  turn: Turn,
   rows: readonly OutgoingRow[],
   sinceMs: number | null = null,
 ): Promise<Delivery> {
+  const { deps, conversation, channel } = turn;
   if (channel.delivery === "collect") return Promise.resolve({ kind: "done" });
-  const fresh = {
+  return deps.deliver(
+    conversation,
+    rows.map((one) => toOutbox(turn, one, sinceMs)),
+  );
+}
+
+/** A row of this turn as the delivery knows it. */
+function toOutbox(
+  { row, trace }: Turn,
+  { id, status, payload, needsWindow, text, origin }: OutgoingRow,
+  sinceMs: number | null,
+): OutboxRow {
+  return {
     status: "queued",
+    isMarked: status === "sending",
     attempts: 0,
     round: 0,
     ageMs: 0,
     uncertainMs: null,
-  } as const;
-  return deps.deliver(
-    conversation,
-    rows.map(({ id, payload, needsWindow, text, origin = "reply" }) => ({
-      ...fresh,
-      inReplyTo: row.messageId,
-      trace,
-      chars: text.length,
-      sinceMs,
-      id,
-      payload,
-      needsWindow,
-      origin,
-    })),
-  );
+    inReplyTo: row.messageId,
+    trace,
+    chars: text.length,
+    sinceMs,
+    id,
+    payload,
+    needsWindow,
+    origin: origin ?? "reply",
+  };
 }

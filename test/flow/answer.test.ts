@@ -4,7 +4,7 @@ import type { ChainAnswer } from "../../src/answers/chain.ts";
 import type { Channel } from "../../src/channels/channel.ts";
 import { keepPayloads } from "../../src/db/button-payloads.ts";
 import type { Database } from "../../src/db/driver.ts";
-import type { Claimed, InboxRow } from "../../src/db/mailbox.ts";
+import type { Claimed, InboxRow, OutboxRow } from "../../src/db/mailbox.ts";
 import { commitTurns } from "../../src/db/turns.ts";
 import { BridgeError } from "../../src/errors.ts";
 import { createAnswerTurn } from "../../src/flow/answer.ts";
@@ -77,6 +77,7 @@ function setUp({ ask, deliveries = [], channel = {}, deps = {} }: Setup = {}) {
       log.push(`deliver ${rows.map(({ payload }) => JSON.stringify(payload)).join(",")}`);
       return left.shift() ?? done;
     },
+    reserve: async () => false,
     announce: () => log.push("announce"),
     showTyping: () => {
       log.push("typing");
@@ -146,6 +147,33 @@ describe("a turn", () => {
     ]);
     expect(await inbox()).toEqual([{ done: true, dead: null, attempts: 0 }]);
     expect(observer.lines).toEqual(["turn rasa answered"]);
+  });
+
+  test("whose first message may go at once writes it as being sent", async () => {
+    const { conversation, row } = await claimed(textMessage("wamid.1", "oi"));
+    const replies = [{ text: "um" }, { image: "https://example.org/a.png" }];
+    const given: OutboxRow[] = [];
+    const { run, log } = setUp({
+      ask: async () => ({ ...answered(), replies }),
+      deps: {
+        reserve: async (_conversation, { status, origin }) =>
+          status === "queued" && origin === "reply",
+        deliver: async (_conversation, rows) => {
+          given.push(...rows);
+          return done;
+        },
+      },
+    });
+    expect(await run(conversation, row)).toMatchObject({ kind: "answered" });
+    expect(log[1]).toMatch(/^commit done um:sending,.*:queued$/);
+    expect(given.map(({ isMarked }) => isMarked)).toEqual([true, false]);
+    const rows = await db.query(
+      "select status, attempts, sending_at is not null as since from messages where direction = 'out' order by seq",
+    );
+    expect(rows).toEqual([
+      { status: "sending", attempts: 1, since: true },
+      { status: "queued", attempts: 0, since: false },
+    ]);
   });
 
   test("asks with all that is known of the person", async () => {
@@ -377,9 +405,15 @@ describe("replies that are emitted ahead", () => {
   test("are committed but not sent behind one that has to wait", async () => {
     const { conversation, row } = await claimed(textMessage("wamid.1", "oi"));
     const delivery = { kind: "wait", delayMs: 9 } as const;
-    const { run, log } = setUp({ ask: emitting, deliveries: [delivery] });
+    const reserved: string[] = [];
+    const reserve: AnswerDependencies["reserve"] = async (_conversation, { payload }) => {
+      reserved.push(JSON.stringify(payload));
+      return false;
+    };
+    const { run, log } = setUp({ ask: emitting, deliveries: [delivery], deps: { reserve } });
     expect(await run(conversation, row)).toMatchObject({ kind: "answered", delivery });
     expect(log.filter((line) => line.startsWith("deliver"))).toEqual(['deliver {"text":"um"}']);
+    expect(reserved).toEqual(['{"text":"um"}']);
     expect(await said()).toEqual(["um", "dois", "três"]);
   });
 

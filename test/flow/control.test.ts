@@ -86,6 +86,7 @@ describe.each(await listQuickest())("a conversation that people control on $labe
         return (await commitTurns(db, [written]))[0] === true;
       },
       deliver: async () => ({ kind: "done" }),
+      reserve: async () => false,
       announce: () => undefined,
       showTyping: () => () => undefined,
       announceConsent: async (_channel, { optedOut }) => {

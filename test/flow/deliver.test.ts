@@ -6,7 +6,7 @@ import type { Claimed, OutboxRow } from "../../src/db/mailbox.ts";
 import { markSending, recordOutcomes } from "../../src/db/outbox.ts";
 import { commitTurns } from "../../src/db/turns.ts";
 import { BridgeError } from "../../src/errors.ts";
-import { createDeliver } from "../../src/flow/deliver.ts";
+import { createDeliver, createReserve } from "../../src/flow/deliver.ts";
 import type { DeliverDependencies } from "../../src/flow/delivery.ts";
 import { createLanes } from "../../src/flow/lane.ts";
 import { createPace } from "../../src/flow/pace.ts";
@@ -744,5 +744,106 @@ describe("an answer of several messages, typed by a person", () => {
     const again = await claimAgain();
     expect(await deliver(again, again.outbox)).toEqual(done);
     expect(sent()).toEqual(["um", "dois"]);
+  });
+});
+
+describe("a reply that its turn wrote as being sent", () => {
+  const markSendingNever = () => Promise.reject(new Error("it was marked by its turn"));
+
+  /** As the turn's statement leaves it. */
+  async function marked(texts: readonly string[]) {
+    await arrive(db, [textMessage("wamid.marked", "oi")]);
+    const conversation = await claimOne(db);
+    const [first, ...others] = texts.map(outgoing);
+    if (first === undefined) throw new Error("no text was given");
+    const sending = { ...first, status: "sending" } as const;
+    await commitTurns(db, [turnOf(conversation, [sending, ...others])]);
+    return { conversation, row: { ...outboxRow(first), isMarked: true } };
+  }
+
+  test("goes at once and is recorded", async () => {
+    const { conversation, row } = await marked(["um"]);
+    const { deliver, sent } = setUp({ deps: { markSending: markSendingNever } });
+    expect(await deliver(conversation, [row])).toEqual(done);
+    expect(sent()).toEqual(["um"]);
+    expect(await stored()).toMatchObject([{ status: "sent", attempts: 1, externalId: "wamid.1" }]);
+  });
+
+  test("is marked by itself when it goes again in a plainer form", async () => {
+    const { conversation, row } = await marked(["um"]);
+    const { deliver, sent } = setUp({
+      script: [refusal({ class: "fix", degrade: true })],
+      channel: {
+        degrade: () => ({
+          payload: { text: { body: "plain" } },
+          note: { code: "choices_to_text", detail: "planted" },
+        }),
+      },
+    });
+    expect(await deliver(conversation, [row])).toEqual(done);
+    expect(sent()).toEqual(["um", "plain"]);
+    expect(await stored()).toMatchObject([{ status: "sent", attempts: 1 }]);
+  });
+});
+
+describe("whether a reply may go at once", () => {
+  const limits = { accountPerSecond: 1_000, pair: { burst: 1, refillMs: 60_000 } };
+  const typing = { typingMsPerChar: 10, typingMinMs: 500, typingMaxMs: 900 };
+  const LANE = { gapMs: [1, 2] as const };
+
+  async function reserving({
+    channel = {},
+    conversation: settings = {},
+    pace = createPace(createMemoryCache()),
+  }: Pick<Setup, "channel" | "conversation"> & {
+    readonly pace?: DeliverDependencies["pace"];
+  } = {}) {
+    const { conversation, rows } = await answered(["um", "dois"]);
+    const observer = recordingObserver();
+    const reserve = createReserve(
+      { pace, conversation: { ...defaultSettings().conversation, ...settings }, observer },
+      new Map([[CHANNEL, { channel: plainChannel(channel) }]]),
+    );
+    const [first] = rows;
+    if (first === undefined) throw new Error("a row was asked for");
+    return {
+      reserve: (changes: Partial<OutboxRow> = {}) =>
+        reserve(conversation, { ...first, ...changes }),
+      observer,
+    };
+  }
+
+  test("it may while the pace has a place, which it takes", async () => {
+    const { reserve } = await reserving({ channel: { limits } });
+    expect(await reserve()).toBe(true);
+    expect(await reserve()).toBe(false);
+  });
+
+  test.each<{ label: string; setup?: Parameters<typeof reserving>[0]; row?: Partial<OutboxRow> }>([
+    { label: "is a push, whose window may be closed", row: { origin: "push" } },
+    {
+      label: "follows another after a typist's pause",
+      setup: { conversation: typing },
+      row: { sinceMs: 0 },
+    },
+    { label: "goes through a lane", setup: { channel: { limits: { ...limits, lane: LANE } } } },
+    { label: "was tried before", row: { status: "uncertain" } },
+  ])("it may not where it $label, and takes no place", async ({ setup = {}, row = {} }) => {
+    const asked: string[] = [];
+    const pace = {
+      ...createPace(createMemoryCache()),
+      wait: async () => asked.push("asked") && 0,
+    };
+    const { reserve } = await reserving({ ...setup, pace });
+    expect(await reserve(row)).toBe(false);
+    expect(asked).toEqual([]);
+  });
+
+  test("it waits for its turn where the pace cannot be asked: what the bot said is written first", async () => {
+    const wait = () => Promise.reject(new BridgeError("store_unavailable", "away"));
+    const pace = { ...createPace(createMemoryCache()), wait };
+    const { reserve, observer } = await reserving({ pace });
+    expect(await reserve()).toBe(false);
+    expect(observer.lines).toEqual(["problem the pace could not be asked"]);
   });
 });

@@ -203,6 +203,7 @@ describe("a failed turn", () => {
         settings: { ...settings, answers, events: new Set() },
         commit: refuse,
         deliver: refuse,
+        reserve: refuse,
         announce: () => undefined,
         showTyping: () => () => undefined,
         announceConsent: refuse,
