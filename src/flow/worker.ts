@@ -92,7 +92,7 @@ export function createWorker(deps: WorkerDependencies): Worker {
     }
   };
 
-  /** Claims until nothing is due or every place is taken; returns whether something was found. */
+  /** Claims what is due and has a place; returns whether more may be due: a claim that brought less than it might has all. */
   const claimOnce = async (): Promise<boolean> => {
     if (stopping) return false;
     const active = [...visits.values()].map(({ conversation }) => conversation.channel);
@@ -114,7 +114,7 @@ export function createWorker(deps: WorkerDependencies): Worker {
       visits.set(conversation.id, visit);
       void runVisit(visit);
     }
-    return conversations.length > 0;
+    return conversations.length >= limit;
   };
 
   const loop = async (): Promise<void> => {
