@@ -17,6 +17,8 @@ interface BridgeOptions {
   readonly accounts?: readonly string[];
   /** Leaves everything that users need not set as it comes. */
   readonly isPlain?: boolean;
+  /** Runs what `npm run build` made, as the package and the container do, rather than the source. */
+  readonly isBuilt?: boolean;
   /** Where the embedded database is kept; a new folder where absent. */
   readonly dataFolder?: string;
   /** The bot and the provider, where they are not the world's own. */
@@ -91,7 +93,12 @@ export async function openWorld({ isQuick }: { readonly isQuick: boolean }): Pro
     dropDatabase: databases.drop,
     checkpoint: databases.checkpoint,
     newFolder: () => mkdtempSync(path.join(folder, "data-")),
-    bridge: (options) => startSubject("src/main.ts", [], environment(options)),
+    bridge: (options) =>
+      startSubject(
+        options.isBuilt === true ? "dist/main.js" : "src/main.ts",
+        [],
+        environment(options),
+      ),
     close: async () => {
       for (const step of steps.toReversed()) await step();
       await databases.close();
