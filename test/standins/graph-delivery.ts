@@ -1,10 +1,15 @@
+import { Agent } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { signWebhook } from "./graph-webhooks.ts";
+import { postOnce } from "./post-once.ts";
 
 /** How often one webhook is posted before the stand-in gives up. The provider goes on for a week. */
 const MAX_TRIES = 100;
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 500;
+
+/** How long it waits for an answer. */
+const ANSWER_MS = 30_000;
 
 /** One try to deliver a webhook: the HTTP status, or 0 where no answer came. */
 export interface WebhookTry {
@@ -29,11 +34,13 @@ export interface Delivery {
 export function createDelivery(appSecret: string, initialUrl: string | undefined): Delivery {
   const tries: WebhookTry[] = [];
   const abort = new AbortController();
+  const agent = new Agent({ keepAlive: true });
   const target = { url: initialUrl };
 
   const attempt = async (body: unknown, count: number): Promise<number> => {
     if (target.url === undefined) throw new Error("the stand-in has no webhook address");
-    const status = await postOnce(target.url, body, appSecret, abort.signal);
+    const { rawBody, headers } = signWebhook(body, appSecret);
+    const { status } = await postOnce(target.url, { body: rawBody, headers }, agent, ANSWER_MS);
     tries.push({ status, attempt: count });
     return status;
   };
@@ -55,29 +62,9 @@ export function createDelivery(appSecret: string, initialUrl: string | undefined
     },
     stop: () => {
       abort.abort();
+      agent.destroy();
     },
   };
-}
-
-async function postOnce(
-  url: string,
-  body: unknown,
-  appSecret: string,
-  signal: AbortSignal,
-): Promise<number> {
-  const { rawBody, headers } = signWebhook(body, appSecret);
-  try {
-    const response = await fetch(url, {
-      method: "POST",
-      body: new Uint8Array(rawBody),
-      headers,
-      signal,
-    });
-    await response.arrayBuffer();
-    return response.status;
-  } catch {
-    return 0;
-  }
 }
 
 async function pause(count: number, signal: AbortSignal): Promise<void> {
