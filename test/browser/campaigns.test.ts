@@ -97,7 +97,7 @@ async function readDownload(download: Promise<Download>): Promise<string> {
     await page.getByRole("link", { name: "See what became of it" }).waitFor();
     await eventually(() => world.graph.sent.length > 0);
     expect(world.graph.sent.map(({ to }) => to)).toEqual(["+5561990000009"]);
-  }, 60_000);
+  }, 120_000);
 
   test("a template is corrected at its fields and handed in, with nothing typed lost", async () => {
     await page.goto("/admin/templates?new=1");
@@ -117,7 +117,7 @@ async function readDownload(download: Promise<Download>): Promise<string> {
     await dialog.getByRole("button", { name: "Hand in" }).click();
     await page.getByRole("heading", { name: "aviso_coleta" }).waitFor();
     await page.getByText("in review").first().waitFor();
-  }, 60_000);
+  }, 120_000);
 
   test("a list becomes a campaign, is looked at, imported, started and watched to its end", async () => {
     await page.goto("/admin/campaigns");

@@ -97,7 +97,7 @@ const page = z.looseObject({ data: z.array(z.looseObject({ id: z.string() })) })
     await eventually(() => sentCount() === before + 1);
     await shown.locator(".message-out .tick-read").waitFor();
     expect(watched?.problems).toStrictEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   test("an operator searches, pauses the bot, writes, and hands back", async () => {
     const shown = await visit({ theme: "dark" });
@@ -151,7 +151,7 @@ const page = z.looseObject({ data: z.array(z.looseObject({ id: z.string() })) })
     await eventually(() => sentCount() === before + 2);
     watched?.expectRefusals(401);
     expect(watched?.problems).toStrictEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   test("on a phone and in Portuguese, a template is filled, looked at and sent", async () => {
     await town.call("POST", "/templates/sync", { channel: "whatsapp" });
@@ -179,7 +179,7 @@ const page = z.looseObject({ data: z.array(z.looseObject({ id: z.string() })) })
     await shown.locator(".talk").first().waitFor();
     expect(await findBarriers(shown)).toStrictEqual([]);
     expect(watched?.problems).toStrictEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   test("a long conversation begins at its end, and reading upwards loses no place", async () => {
     await write(BETO, "oi");
@@ -207,10 +207,9 @@ const page = z.looseObject({ data: z.array(z.looseObject({ id: z.string() })) })
     const topOf = async (text: string) =>
       (await log.getByText(text, { exact: true }).boundingBox())?.y;
     await log.hover();
-    for (const line of [170, 120, 60, 1]) {
-      while (!(await log.getByText(`linha ${line}`, { exact: true }).isVisible()))
-        await shown.mouse.wheel(0, -1_200);
-    }
+    // The first one cannot be scrolled past, as any other can on a busy machine.
+    while (!(await log.getByText("linha 1", { exact: true }).isVisible()))
+      await shown.mouse.wheel(0, -1_200);
     await shown.mouse.wheel(0, 300);
     await log.getByText("linha 3", { exact: true }).waitFor();
     const before = await topOf("linha 3");
@@ -232,7 +231,7 @@ const page = z.looseObject({ data: z.array(z.looseObject({ id: z.string() })) })
       return box !== null && box.scrollHeight - box.scrollTop - box.clientHeight < 2;
     });
     expect(watched?.problems).toStrictEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   test("who erases a person types a word for it, and the person is gone", async () => {
     const shown = await visit();
@@ -257,5 +256,5 @@ const page = z.looseObject({ data: z.array(z.looseObject({ id: z.string() })) })
     await shown.locator(".talk", { hasText: "Carla" }).waitFor({ state: "detached" });
     expect(new URL(shown.url()).pathname).toBe("/admin/conversations");
     expect(watched?.problems).toStrictEqual([]);
-  }, 60_000);
+  }, 120_000);
 });

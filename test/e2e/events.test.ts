@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { fillDataFolder } from "../database.ts";
 import { startEventReceiver, type EventReceiver } from "../standins/event-receiver.ts";
 import { type BridgeProcess, startBridge } from "./bridge-process.ts";
 import { eventually } from "./world.ts";
@@ -20,6 +21,7 @@ beforeAll(async () => {
     file,
     `webhooks: { endpoints: { desk: { url: "${receiver.url}", secret: "\${DESK_SECRET}" } } }`,
   );
+  await fillDataFolder(path.join(folder, "data"));
   bridge = await startBridge({
     PONTE_CONFIG: file,
     PONTE_DATA_DIR: path.join(folder, "data"),

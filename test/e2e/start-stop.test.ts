@@ -70,6 +70,7 @@ test(
     // With a database of its own it would want the same port.
     const port = new URL(first.url).port;
     const other = { ...env, PONTE_DATA_DIR: path.join(folder, "other"), PORT: port };
+    await fillDataFolder(other.PONTE_DATA_DIR);
     const crowded = await runToEnd(other);
     expect(crowded.code).toBe(1);
     expect(crowded.output).toMatch(
@@ -123,6 +124,7 @@ test(
       PONTE_DATA_DIR: path.join(folder, "port"),
       PONTE_ADMIN_KEY: ADMIN_KEY,
     };
+    await fillDataFolder(env.PONTE_DATA_DIR);
     const { code, output } = await runToEnd(env);
     expect(code).toBe(1);
     expect(output).toContain(`port ${port} is taken by another program`);
