@@ -35,8 +35,10 @@ const withName = (url: string, name: string): string => {
   return named.href;
 };
 
-async function openOwn(): Promise<Databases | undefined> {
-  const server = await startPrivatePostgres({ settings: SETTINGS });
+type Settings = Readonly<Record<string, string>>;
+
+async function openOwn(more: Settings): Promise<Databases | undefined> {
+  const server = await startPrivatePostgres({ settings: { ...SETTINGS, ...more } });
   if (server === undefined) return undefined;
   const run = (statement: string): Promise<void> =>
     onDatabase(server.url, (db) => db.script(statement));
@@ -83,5 +85,9 @@ function openShared(): Databases {
   };
 }
 
-/** A server of the benchmark's own where one can be started, so that nothing else is in its tables, caches and log. */
-export const openDatabases = async (): Promise<Databases> => (await openOwn()) ?? openShared();
+/**
+ * A server of the benchmark's own where one can be started, so that nothing else is in its tables, caches and log; `more`
+ * are further settings of it.
+ */
+export const openDatabases = async (more: Settings = {}): Promise<Databases> =>
+  (await openOwn(more)) ?? openShared();

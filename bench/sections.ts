@@ -8,6 +8,7 @@ import { measurePacing } from "./pacing.ts";
 import { measurePeers } from "./peers/measure.ts";
 import { rivalsMissing } from "./peers/peer.ts";
 import { measureProcesses } from "./processes.ts";
+import { measureProfile } from "./profile.ts";
 import { measureQueue } from "./queue.ts";
 import type { Section } from "./report.ts";
 import { measureStart } from "./start.ts";
@@ -39,6 +40,7 @@ export function listSections({
     ["webhooks", measureWebhooks],
     ["peers", measureRivals],
     ["latency", measureLatency],
+    ["profile", measureProfile],
     ["queue", measureQueue],
     ["history", (world) => measureHistory(world, rows)],
     ["api", measureApi],

@@ -7,6 +7,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 export interface Subject {
   readonly url: string;
   readonly port: number;
+  readonly pid: number;
+  /** Where its inspector listens, where it was started with one. */
+  readonly inspector: string | undefined;
   /** The most memory it ever held, in MB. Source: proc(5), VmHWM. */
   readonly peakMb: () => number;
   /** The memory it holds now, in MB. Source: proc(5), VmRSS. */
@@ -55,6 +58,8 @@ export async function startSubject(
   return {
     url,
     port: Number(new URL(url).port),
+    pid: child.pid ?? 0,
+    inspector: /Debugger listening on (ws:\S+)/.exec(output)?.[1],
     peakMb: () => megabytes(/VmHWM:\s+(\d+)/),
     residentMb: () => megabytes(/VmRSS:\s+(\d+)/),
     startMs,
