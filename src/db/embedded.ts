@@ -89,7 +89,10 @@ export async function openHeld(
   release: () => void = () => undefined,
 ): Promise<Database> {
   const fs = new DurableNodeFS(path.join(directory, "pgdata"));
-  return wrapEmbedded(await PGlite.create({ fs }), release);
+  const pglite = await PGlite.create({ fs });
+  // As every session on a server: see `openPostgres`.
+  await pglite.exec("set random_page_cost = 1.1");
+  return wrapEmbedded(pglite, release);
 }
 
 /**

@@ -64,9 +64,12 @@ export interface Lease {
 }
 
 /**
- * What claimed conversations have to do. `claims` is a table of the claims: id, lease, wake, fails, most (messages read, each
- * way); `isFresh` says whether what is read is all that had arrived when the conversation was claimed. Parameters: $1
- * milliseconds between two hints, $2 channels where texts are joined, $3 how many messages are read there at least.
+ * What claimed conversations have to do. Each is looked up by itself (`offset 0`): a plan that is made once, for however many
+ * there may be, would rather read whole tables.
+ *
+ * `claims` is a table of the claims: id, lease, wake, fails, most (messages read, each way); `isFresh` says whether what is
+ * read is all that had arrived when the conversation was claimed. Parameters: $1 milliseconds between two hints, $2 channels
+ * where texts are joined, $3 how many messages are read there at least.
  */
 const reading = (claims: string, isFresh: string) => `
   select c.id::text, c.channel, c.account, c.contact_id::text as "contactId", c.address, g.lease::text, g.wake::text, g.fails,
@@ -101,7 +104,9 @@ const reading = (claims: string, isFresh: string) => `
       from (select * from messages where conversation_id = c.id and direction = 'out'
         and status in ('queued', 'sending', 'uncertain') and held_for is null order by seq limit g.most) m
     ), '[]') as outbox
-  from ${claims} g join conversations c on c.id = g.id join contacts p on p.id = c.contact_id`;
+  from ${claims} g
+  cross join lateral (select v.*, v.ctid as version from conversations v where v.id = g.id offset 0) c
+  cross join lateral (select * from contacts q where q.id = c.contact_id offset 0) p`;
 
 /**
  * Bulk takes what is left of the places, and never all of them: a reply that arrives a moment later finds one.
@@ -138,15 +143,13 @@ const CLAIM = `
   claimed as (
     update conversations c set
       fails = c.fails + case when c.lease_until is null then 0 else 1 end,
-      lease_until = now() + lease_time,
-      due = now() + lease_time,
+      lease_until = now() + lease_time, due = now() + lease_time,
       lease = c.lease + 1,
-      gather_at = null,
-      gather_until = null
-    from ready, asked where c.id = ready.id
-    returning c.id, c.lease, c.wake, c.fails, most, version
+      gather_at = null, gather_until = null
+    from asked where c.id = any(array(select id from ready))
+    returning c.id, c.lease, c.wake, c.fails, most
   )
-  ${reading("claimed", "c.ctid = g.version")}`;
+  ${reading("(select * from claimed join ready using (id))", "c.version = g.version")}`;
 
 /** Reads conversations again that were claimed: a statement of its own sees all that had arrived before it. */
 const READ = reading(
