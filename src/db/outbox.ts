@@ -20,10 +20,13 @@ export interface SendClaim extends Lease {
   readonly messageId: string;
 }
 
+const numberRows = z.array(z.object({ number: z.number() }));
+
 /**
  * Records "sending" right before the provider is called, and checks the fence in the same statement. Returns, in order,
  * whether each may be sent: false means that the lease was lost, that a status webhook settled the message already, or
- * that a campaign may not send it any more; see `readStanding`.
+ * that a campaign may not send it any more; see `readStanding`. Where an old and a new holder of a conversation ask for the
+ * same message at once, each is told of itself.
  */
 export async function markSending(
   db: Database,
@@ -31,15 +34,15 @@ export async function markSending(
 ): Promise<readonly boolean[]> {
   const rows = await db.query(
     `update messages m set status = 'sending', attempts = m.attempts + 1, sending_at = now()
-     from json_to_recordset($1::json) as g ("messageId" uuid, "conversationId" uuid, lease bigint)
+     from json_to_recordset($1::json) as g (number int, "messageId" uuid, "conversationId" uuid, lease bigint)
      join conversations c on c.id = g."conversationId" and c.lease = g.lease and c.lease_until > now()
      where m.id = g."messageId" and m.status in ('queued', 'uncertain')
        and (m.origin <> 'campaign' or not (${IS_HALTED} or ${IS_UNWANTED}))
-     returning m.id::text`,
-    [JSON.stringify(claims)],
+     returning g.number`,
+    [JSON.stringify(claims.map((one, number) => ({ ...one, number })))],
   );
-  const marked = new Set(idRows.parse(rows).map(({ id }) => id));
-  return claims.map(({ messageId }) => marked.has(messageId));
+  const marked = new Set(numberRows.parse(rows).map(({ number }) => number));
+  return claims.map((_claim, number) => marked.has(number));
 }
 
 /** What became of one try to send. */

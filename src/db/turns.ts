@@ -153,7 +153,7 @@ const FORGETS = "patch ?| array['sessionStarted', 'sessionEnded']";
 const COMMIT = `
   with turn as materialized (
     select * from jsonb_to_recordset($1::jsonb) as t (
-      "conversationId" uuid, lease bigint, "contactId" uuid, channel text, "inboxId" bigint, "messageId" uuid,
+      number int, "conversationId" uuid, lease bigint, "contactId" uuid, channel text, "inboxId" bigint, "messageId" uuid,
       done boolean, aside boolean, dead jsonb, attempts int, replies jsonb, interaction jsonb, patch jsonb, merged jsonb, usage jsonb,
       events jsonb, heard text, trace text)
   ),
@@ -272,22 +272,21 @@ const COMMIT = `
         'sessionEnded', 'slots', 'memory', 'held', 'paused']
         or c.last_backend is distinct from coalesce(f.interaction ->> 'backend', c.last_backend))
   )
-  select "messageId"::text as id from finished`;
+  select number from finished`;
+
+const writtenRows = z.array(z.object({ number: z.number() }));
 
 /**
  * Commits turns: the inbound message's row, its replies as outbox rows, the interaction, what was learned. Returns, in
- * order, whether each was written; false means that the lease was lost or the message was answered already.
+ * order, whether each was written; false means that the lease was lost or the message was answered already. Two turns of one
+ * message may meet here, where its conversation was lost to another claim while the first one waited: each is told of itself.
  */
 export async function commitTurns(
   db: Database,
   turns: readonly TurnRow[],
 ): Promise<readonly boolean[]> {
-  const rows = await db.query(COMMIT, [JSON.stringify(turns)]);
-  const written = new Set(
-    z
-      .array(z.object({ id: z.string() }))
-      .parse(rows)
-      .map(({ id }) => id),
-  );
-  return turns.map(({ messageId }) => written.has(messageId));
+  const numbered = turns.map((turn, number) => ({ ...turn, number }));
+  const rows = await db.query(COMMIT, [JSON.stringify(numbered)]);
+  const written = new Set(writtenRows.parse(rows).map(({ number }) => number));
+  return turns.map((_turn, number) => written.has(number));
 }

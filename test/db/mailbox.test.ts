@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "../../src/db/driver.ts";
 import { release, renew, wakeConversations } from "../../src/db/mailbox.ts";
+import { markSending } from "../../src/db/outbox.ts";
 import { commitTurns } from "../../src/db/turns.ts";
 import { listDatabases } from "../database.ts";
 import {
@@ -238,6 +239,31 @@ describe.each(await listDatabases())("mailbox on $label", ({ label, open }) => {
     expect(await commitTurns(db, [turnOf(holder, [outgoing("right")])])).toEqual([true]);
     const said = await db.query("select text from messages where direction = 'out'");
     expect(said).toEqual([{ text: "right" }]);
+  });
+
+  test("of two turns of one message in one batch, only the one that still holds the conversation is told to go on", async () => {
+    await arrive(db, [textMessage("wamid.1", "oi")]);
+    const lost = await claimOne(db);
+    await db.query("update conversations set lease_until = now(), due = now()");
+    const held = await claimOne(db);
+    const turns = [turnOf(lost, [outgoing("velha")]), turnOf(held, [outgoing("nova")])];
+    expect(await commitTurns(db, turns)).toEqual([false, true]);
+    const said = await db.query("select text from messages where direction = 'out'");
+    expect(said).toEqual([{ text: "nova" }]);
+    // Whichever of two turns of the same claim it is, one of them goes on.
+    const again = [turnOf(held, [outgoing("outra")]), turnOf(held, [outgoing("mais uma")])];
+    expect(await commitTurns(db, again)).toEqual([false, false]);
+  });
+
+  test("of two who ask at once to send one message, only the one that still holds the conversation may", async () => {
+    await arrive(db, [textMessage("wamid.1", "oi")]);
+    const first = await claimOne(db);
+    const reply = outgoing("olá");
+    await commitTurns(db, [turnOf(first, [reply])]);
+    await db.query("update conversations set lease_until = now(), due = now()");
+    const second = await claimOne(db);
+    const claims = [first, second].map((holder) => ({ ...leaseOf(holder), messageId: reply.id }));
+    expect(await markSending(db, claims)).toEqual([false, true]);
   });
 
   test("a message is answered once, however often its turn is committed", async () => {
