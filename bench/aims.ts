@@ -53,36 +53,39 @@ export interface Aim {
   readonly gap?: string;
 }
 
-/** Where a webhook's time goes, from the processor times of all processes. */
+/** Where the tables are from which the reasons are read. */
+const TABLES = "[Where the time goes](../../bench/results.md#where-the-time-goes)";
+
+/** From the first rows of those tables. */
 const INGESTION_GAP =
-  "a webhook costs some 358 µs of processor time on two cores, from the times of the processes: 180 in the bridge, 140 in PostgreSQL and " +
-  "38 in the load. That would be 5,600 a second if nobody ever waited; with 64 connections in lock-step the cores are idle for a third of " +
-  "the time. Express alone answers in 106 µs, and stores nothing";
+  `a webhook takes about 0.19 ms of processor time in the bridge and 0.12 in PostgreSQL (${TABLES}), and with 64 connections in ` +
+  "lock-step the two cores are idle for a third of the time. Express alone takes about 0.1 ms for a request, and stores nothing. In the " +
+  "bridge's thread a sixth is the kernel's writing to sockets and a third Node and the engine themselves; reading the webhook takes 14 %, " +
+  "collecting garbage 8; no function of ours stands out";
 
-/** Where a reply's time goes, from the same, `--cpu-prof` of the bridge and `pg_stat_statements`. */
+/** From the second rows. */
 const LOOP_GAP =
-  "a reply costs some 3.1 ms of processor time on two cores, from the times of the processes: 1.7 in the bridge, whose one thread is busy " +
-  "for nine tenths of the time, 1.1 in PostgreSQL and 0.3 in load and stand-ins. In the bridge's profile the calls to bot and provider " +
-  "take 22 % (axios's own code 14), writing to and reading from PostgreSQL 24 %, garbage 8 %; the rest is spread over the turn. Of " +
-  "PostgreSQL's time (`pg_stat_statements`, read while other work ran) the turn's commit takes 24 %, claims 20, storing the webhook 15, marking a " +
-  "message as being sent 9, its outcome 9, reading what was claimed 8. Messages have 21 indexes for the pages and figures that read them, " +
-  "and each step of a message's life writes those it touches. The rivals that are faster have none of these statements: they verify, " +
-  "ask and send, and what they hold is gone when they end";
+  `a reply takes about 1.5 ms of the bridge's one thread, which alone bounds it at some 650 a second, and 0.7 ms of PostgreSQL (${TABLES}). ` +
+  "In the thread the two calls to bot and provider (axios, Node's HTTP) take about a third, writing to sockets 13 %, garbage 11 %; in " +
+  "PostgreSQL the turn's commit takes 27 %, storing the webhook 20, claiming 18, the outcome of the send 14: messages have 21 indexes for " +
+  "the pages and figures that read them. The rivals that are faster have none of these statements: they verify, ask and send, and what they " +
+  "hold is gone when they end";
 
-/** Where the time of one answer goes, from the times of the statements of a bridge under that load. */
+/** From the last rows. */
 const LATENCY_GAP =
-  "one answer waits for eight statements, one after the other: who writes, store; claim, read, two limits, the turn, the mark " +
-  "before the send, most of them committed on their own. On a quiet machine each takes 1 to 2 ms here (15 ms in all), at 100 a second 2 to 5, " +
-  "in part waiting for the disk: with `synchronous_commit = off`, which is not safe, the median of one short run fell from 30 to 22 ms. What is left " +
-  "is the way to the server and back on two cores that six processes share";
+  "one answer waits for seven statements, one after the other: who writes, store; claim and read; two limits; the turn, which marks its " +
+  `first message as being sent. The server takes some 1.2 ms for them together (${TABLES}); what else is waited for are the ways there and back ` +
+  "between processes that sleep: at 100 a second the bridge's thread spends a fifth to a third of its time in the kernel's writes to sockets, each of " +
+  "which wakes somebody on a virtual core that was idle (about 0.25 ms, a tenth of that where the cores are busy)";
 
-/** From the times of a start on PGlite alone, and from readings of the built program. */
+/** From a profile of a start (`--cpu-prof`). */
 const START_GAP =
-  "0.5 s of it PGlite takes alone; the rest is loading the modules of a checkout and opening channels and routes, and is not yet told apart";
+  "0.5 s of it PGlite takes alone; of the rest 17 % is collecting garbage, 9 % zod's schemas, 8 % our own modules, and most of what is left " +
+  "finding, reading, compiling and linking some 700 modules. The built program keeps no compiled modules; a checkout, which does, listened " +
+  "after 1.4 s on the same machine";
 
 const REST_GAP =
-  "measured from a checkout, which keeps what strips the types of its modules: the built program held 119 MB on PostgreSQL where a checkout " +
-  "held 147. PGlite alone holds 310 to 380 MB";
+  "the program that `npm run build` makes, ten seconds after its start; what it holds is not told apart yet";
 
 /** The aims of the benchmark, in the order of its sections. */
 export const AIMS: readonly Aim[] = [
