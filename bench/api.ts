@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { load } from "./load.ts";
+import { countSent } from "./loop.ts";
 import { CONNECTIONS, type Line, median, ROUNDS, table, tell } from "./measure.ts";
 import type { Section } from "./report.ts";
 import type { World } from "./world.ts";
@@ -12,7 +13,7 @@ const PEOPLE = 50_000;
 export async function measureApi(world: World): Promise<Section> {
   const { bridge, newDatabase, standins } = world;
   const all = world.scaled(REQUESTS);
-  const count = async (): Promise<number> => Number(await (await fetch(standins.url)).text());
+  const count = (): Promise<number> => countSent(standins.url);
   const measure = async (name: string, role: "web" | "all"): Promise<Line> => {
     const subject = await bridge({ role, databaseUrl: await newDatabase() });
     const job = { kind: "message", port: subject.port, path: "/api/v1/messages" } as const;

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { ADMIN_KEY } from "./admin-key.ts";
+import { countSent } from "./loop.ts";
 
 const idSchema = z.object({ id: z.string() });
 const importSchema = z.object({ added: z.number() });
@@ -76,7 +77,7 @@ export async function waitForArrivals(
 ): Promise<number> {
   const until = performance.now() + limitMs;
   for (;;) {
-    const count = Number(await (await fetch(standins)).text());
+    const count = await countSent(standins);
     if (count >= wanted || performance.now() > until) return count;
     await sleep(20);
   }

@@ -4,7 +4,7 @@ import { table as markdown } from "../test/proof/document.ts";
 import { openDatabases } from "./databases.ts";
 import { profileWhile, type Shares, sharesOf } from "./inspector.ts";
 import { load } from "./load.ts";
-import { loopRound, waitForSent, webhookJob } from "./loop.ts";
+import { countSent, loopRound, waitForSent, webhookJob } from "./loop.ts";
 import { tell } from "./measure.ts";
 import { onDatabase } from "./on-database.ts";
 import { openLoad } from "./open-load.ts";
@@ -66,7 +66,7 @@ function listKinds({ scaled, standins }: World): readonly Kind[] {
       role: "all",
       count: STEADY.perSecond * seconds,
       run: async ({ port }, requests, round) => {
-        const before = Number(await (await fetch(standins.url)).text());
+        const before = await countSent(standins.url);
         const { perSecond } = STEADY;
         const job = { port, path: webhookJob(port).path, perSecond, requests, people: 2_000 };
         await openLoad({ ...job, first: round * NUMBERS, run: `profile ${round}` });

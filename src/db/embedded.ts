@@ -7,6 +7,7 @@ import type { Database, Queryable, SqlValue } from "./driver.ts";
 import { lockDirectory } from "./data-lock.ts";
 import { DurableNodeFS } from "./durable-files.ts";
 import { explainFolder } from "./folder-errors.ts";
+import { PAGE_COST } from "./page-cost.ts";
 import { createPreparedSession } from "./prepared-session.ts";
 import { nameStoreError } from "./store-errors.ts";
 
@@ -90,8 +91,7 @@ export async function openHeld(
 ): Promise<Database> {
   const fs = new DurableNodeFS(path.join(directory, "pgdata"));
   const pglite = await PGlite.create({ fs });
-  // As every session on a server: see `openPostgres`.
-  await pglite.exec("set random_page_cost = 1.1");
+  await pglite.exec(`set ${PAGE_COST}`);
   return wrapEmbedded(pglite, release);
 }
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import pg from "pg";
 import { BridgeError } from "../errors.ts";
 import type { Database, Queryable, Row, SqlValue } from "./driver.ts";
+import { PAGE_COST } from "./page-cost.ts";
 import { isRepeatable, nameStoreError } from "./store-errors.ts";
 
 export interface PostgresOptions {
@@ -12,13 +13,8 @@ export interface PostgresOptions {
   readonly onConnectionError?: (error: Error) => void;
 }
 
-/**
- * What every session of ours is set to. Our statements take a millisecond; compiling one, which the server does where it
- * expects many rows, takes eighty. And no disk that a database is put on today needs four times as long for a page out of
- * order: with that default, looking up one row of a table of thousands read the whole table. Source: PostgreSQL, Planner Cost
- * Constants.
- */
-const SESSION = "-c jit=off -c random_page_cost=1.1";
+/** Our statements take a millisecond; compiling one, which the server does where it expects many rows, takes eighty. */
+const SESSION = `-c jit=off -c ${PAGE_COST}`;
 
 /** Tries at a statement that the database aborted for a deadlock or a serialisation failure. */
 const REPEATS = 3;

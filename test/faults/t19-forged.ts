@@ -1,5 +1,4 @@
 import { createHmac } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { cloud } from "../../src/channels/cloud/index.ts";
 import { hasServer } from "../database.ts";
@@ -8,12 +7,10 @@ import { textWebhook } from "../standins/graph-webhooks.ts";
 import type { Fault, FaultFigures, Mark, Size } from "./fault.ts";
 import { timed } from "./marks.ts";
 import { openScene, type Scene } from "./scene.ts";
+import { processMs } from "./process-time.ts";
 import { createCalls } from "./t10-calls.ts";
 
 const AT_ONCE = 32;
-
-/** Ticks of the processor in a second, as Linux counts a process's time. */
-const TICKS_PER_SECOND = 100;
 
 const hasDatabase = await hasServer();
 
@@ -87,15 +84,6 @@ async function attack(
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   calls.close();
   return answers;
-}
-
-/** Milliseconds of processor time that a process has used. Source: Linux, proc(5), `stat`. */
-function processMs(pid: number): number {
-  const fields =
-    readFileSync(`/proc/${String(pid)}/stat`, "utf8")
-      .split(") ")[1]
-      ?.split(" ") ?? [];
-  return ((Number(fields[11]) + Number(fields[12])) * 1_000) / TICKS_PER_SECOND;
 }
 
 const DEEP = Buffer.from("[".repeat(300_000) + "]".repeat(300_000));
