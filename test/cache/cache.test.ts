@@ -127,6 +127,16 @@ describe("in memory", () => {
   });
 });
 
+describe("in memory, full", () => {
+  test("a tenth goes at once, so that not every new key looks through all others", async () => {
+    const cache = createMemoryCache({ maxEntries: 100, now: () => 0 });
+    for (let n = 0; n <= 100; n += 1) await cache.set(String(n), "x", 1_000);
+    const kept = await Promise.all(Array.from({ length: 101 }, (_, n) => cache.get(String(n))));
+    expect(kept.findIndex((value) => value !== undefined)).toBe(10);
+    expect(kept.filter((value) => value !== undefined)).toHaveLength(91);
+  });
+});
+
 describe("with a fallback", () => {
   test("a failing first cache is left alone for the pause and then tried again", async () => {
     let now = 0;
