@@ -53,7 +53,11 @@ export function createApi(deps: ApiDependencies): Router {
   };
 
   router.use(forbidStoring, identify(deps), ...apiLimits(deps));
-  router.use("/session", express.json({ limit: MAX_SIGN_IN_BYTES, type: () => true }));
+  router.use(
+    "/session",
+    refuseLarge(MAX_SIGN_IN_BYTES),
+    express.json({ limit: MAX_SIGN_IN_BYTES, type: () => true }),
+  );
   router.post("/session", signInLimit(deps));
   mount(ROUTES.filter(({ scope }) => scope === undefined));
   router.use(demandKey);

@@ -38,13 +38,33 @@ function complain(issue: z.core.$ZodIssue, where: "query" | "body"): Complaint[]
   );
 }
 
+/** Names that JSON may give to values, and that the engine calls where it wants a number or a text of an object. */
+const CALLED = /"(?:toString|valueOf)"\s*:/;
+
+/**
+ * A length is asked of whatever has one, also of an object where a text is wanted, and that of `{"length": {"toString": 1}}`
+ * is neither a number nor can it become one.
+ */
+function hasUnreadableLength(thrown: unknown, value: unknown): boolean {
+  return thrown instanceof TypeError && CALLED.test(JSON.stringify(value));
+}
+
+function read<Schema extends z.ZodType>(schema: Schema, value: unknown) {
+  try {
+    return schema.safeParse(value);
+  } catch (thrown) {
+    if (!hasUnreadableLength(thrown, value)) throw thrown;
+    throw new InvalidRequest([{ pointer: "", detail: "holds a length that is no number" }]);
+  }
+}
+
 /** Parses a part of a request; throws `InvalidRequest`. */
 export function parseRequest<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
   where: "query" | "body",
 ): z.output<Schema> {
-  const parsed = schema.safeParse(value);
+  const parsed = read(schema, value);
   if (parsed.success) return parsed.data;
   throw new InvalidRequest(parsed.error.issues.flatMap((issue) => complain(issue, where)));
 }

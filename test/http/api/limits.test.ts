@@ -116,12 +116,15 @@ const post = (body: string | Buffer, type: string) =>
     .set({ authorization: `Bearer ${ADMIN_KEY}`, "content-type": type })
     .send(body);
 
-test("a body of 10 MB is refused by its announced length, before it is read", async () => {
+test.each([
+  { what: "a body", path: PAUSE },
+  { what: "a sign-in, for which nobody is known yet,", path: "/api/v1/session" },
+])("$what of 10 MB is refused by its announced length, before it is read", async ({ path }) => {
   const server = createServer(createApiUnderTest(db).app).listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = z.object({ port: z.int() }).parse(server.address());
   const headers = { authorization: `Bearer ${ADMIN_KEY}`, "content-length": 10_485_760 };
-  const sending = send({ port, host: "127.0.0.1", path: PAUSE, method: "POST", headers });
+  const sending = send({ port, host: "127.0.0.1", path, method: "POST", headers });
   sending.on("error", () => undefined);
   sending.write("{");
   const [response] = await once(sending, "response");

@@ -228,6 +228,14 @@ test.each([
   expect({ status: response.status, code: response.body.code }).toEqual({ status, code });
 });
 
+test("a value whose length is neither a number nor can become one is wrong, and no bug of ours", async () => {
+  const response = await request(api.app)
+    .post("/api/v1/dead-letters/replay")
+    .set({ authorization: `Bearer ${ADMIN_KEY}`, "content-type": "application/json" })
+    .send('{"ids":{"length":{"toString":1,"valueOf":1}}}');
+  expect([response.status, response.body.code]).toEqual([422, "request_invalid"]);
+});
+
 test("a body needs no content type of its own", async () => {
   const response = await request(api.app)
     .post("/api/v1/dead-letters/replay")
