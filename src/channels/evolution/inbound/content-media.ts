@@ -64,7 +64,8 @@ export const MEDIA_READERS: readonly (readonly [string, Reader])[] = [
 ];
 
 function addressOf(raw: unknown): string | undefined {
-  return typeof raw === "string" && isWebAddress(raw) ? raw : undefined;
+  const address = optionalText.parse(raw);
+  return address !== undefined && isWebAddress(address) ? address : undefined;
 }
 
 function transcriptOf(raw: unknown): string {
