@@ -9,9 +9,9 @@ export interface Wanted {
   readonly perSecond: number;
 }
 
-/** Whether nothing was lost, doubled or out of order, and every status arrived. */
-export const isSound = ({ audit: { lost, duplicated, outOfOrder }, unread }: SoakResult): boolean =>
-  lost + duplicated + outOfOrder + unread === 0;
+/** Whether there was something, nothing of it was lost, doubled or out of order, and every status arrived. */
+export const isSound = ({ audit, unread }: Pick<SoakResult, "audit" | "unread">): boolean =>
+  audit.acknowledged > 0 && audit.lost + audit.duplicated + audit.outOfOrder + unread === 0;
 
 const meanOf = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);

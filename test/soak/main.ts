@@ -17,12 +17,12 @@ const { values } = parseArgs({
 const minutes = Number(values.minutes);
 const perSecond = Number(values.rate);
 const everySeconds = Number(values.every);
-if (!(everySeconds >= 1 && everySeconds <= 3_600)) {
-  process.stderr.write("--every takes 1 to 3600 seconds\n");
-  process.exit(2);
-}
 if (!(minutes > 0 && minutes <= 24 * 60) || !(perSecond >= 4 && perSecond <= 20_000)) {
   process.stderr.write("--minutes takes up to 1440, --rate 4 to 20000\n");
+  process.exit(2);
+}
+if (!(everySeconds >= 1 && everySeconds <= Math.min(3_600, minutes * 60))) {
+  process.stderr.write("--every takes 1 to 3600 seconds, and no more than the soak has\n");
   process.exit(2);
 }
 
