@@ -3,6 +3,8 @@ import { type LoadResult } from "./load.ts";
 /** Rounds of each measurement; the median counts. */
 export const ROUNDS = 3;
 export const CONNECTIONS = 64;
+/** Nothing is done for so long before the memory at rest counts, milliseconds. */
+export const REST_MS = 10_000;
 /** So many that each says a few things in five minutes, as people do: who says more is looked at for a loop. */
 export const PEOPLE = 10_000;
 

@@ -2,7 +2,15 @@ import { cpus } from "node:os";
 import { z } from "zod";
 import { table as markdown } from "../test/proof/document.ts";
 import { openDatabases } from "./databases.ts";
-import { profileWhile, type Shares, sharesOf } from "./inspector.ts";
+import {
+  INSPECT,
+  percent,
+  profileWhile,
+  type Shares,
+  sharesOf,
+  sharesText,
+  SHOWN_SHARE,
+} from "./inspector.ts";
 import { load } from "./load.ts";
 import { countSent, loopRound, waitForSent, webhookJob } from "./loop.ts";
 import { tell } from "./measure.ts";
@@ -25,9 +33,6 @@ const STEADY = { perSecond: 100, seconds: 15 } as const;
 
 /** Webhooks of the steady load are numbered from here, so that no two rounds share one. */
 const NUMBERS = 10_000_000;
-
-/** Groups that take less of a thread are not shown by themselves. */
-const SHOWN_SHARE = 0.02;
 
 interface Kind {
   readonly name: string;
@@ -87,7 +92,7 @@ interface Found {
 
 /** Runs one kind of load three times: to warm up, to read the processes' times, and to look into the bridge. */
 async function watch(world: World, kind: Kind, databaseUrl: string): Promise<Found> {
-  const subject = await world.bridge({ role: kind.role, databaseUrl, isInspected: true });
+  const subject = await world.bridge({ role: kind.role, databaseUrl, nodeOptions: [INSPECT] });
   const { name, count } = kind;
   await kind.run(subject, count, 1);
   await world.checkpoint();
@@ -118,17 +123,6 @@ async function watch(world: World, kind: Kind, databaseUrl: string): Promise<Fou
   };
 }
 
-const percent = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(0)} %`;
-
-function shareLines({ name, shares }: Found): readonly string[] {
-  const whole = [...shares.values()].reduce((sum, ms) => sum + ms, 0);
-  const shown = [...shares].filter(([, ms]) => ms / whole >= SHOWN_SHARE);
-  const rest = whole - shown.reduce((sum, [, ms]) => sum + ms, 0);
-  const sorted = [...shown.toSorted(([, a], [, b]) => b - a), ["all others", rest] as const];
-  const words = sorted.map(([group, ms]) => `${group} ${percent(ms, whole)}`);
-  return [`- ${name}: ${words.join(", ")}`];
-}
-
 function statementLines({ name, statements, count }: Found): readonly string[] {
   const whole = statements.reduce((sum, { ms }) => sum + ms, 0);
   const words = statements
@@ -157,7 +151,7 @@ export async function measureProfile(world: World): Promise<Section> {
         "",
         "The busy time of the bridge's thread, by whose code runs (a sampling profile, one look each millisecond):",
         "",
-        ...found.flatMap(shareLines),
+        ...found.map(({ name, shares }) => `- ${name}: ${sharesText(shares)}`),
         "",
         "Time in PostgreSQL by statement (pg_stat_statements; how often for each webhook, and how long each takes):",
         "",

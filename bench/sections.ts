@@ -3,6 +3,7 @@ import { measureCampaign } from "./campaign.ts";
 import { measureHistory } from "./history.ts";
 import { measureLatency } from "./latency.ts";
 import { tell } from "./measure.ts";
+import { measureMemory } from "./memory.ts";
 import { measurePages } from "./pages.ts";
 import { measurePacing } from "./pacing.ts";
 import { measurePeers } from "./peers/measure.ts";
@@ -46,6 +47,7 @@ export function listSections({
     ["api", measureApi],
     ["campaign", (world) => measureCampaign(world, { seconds, isBig })],
     ["start", measureStart],
+    ["memory", measureMemory],
     ["processes", measureProcesses],
     ["pages", measurePages],
     ["pacing", (world) => measurePacing(world, { seconds })],

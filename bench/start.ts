@@ -1,12 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ROUNDS, tell } from "./measure.ts";
+import { buildProgram } from "./built.ts";
+import { REST_MS, ROUNDS, tell } from "./measure.ts";
 import type { Section } from "./report.ts";
 import type { Subject } from "./subject.ts";
 import type { World } from "./world.ts";
-
-/** Nothing is done for so long before memory counts, milliseconds. */
-const REST_MS = 10_000;
 
 /** Starts of each kind; the median counts. */
 const STARTS = 5;
@@ -36,18 +33,9 @@ async function measureRest(start: () => Promise<Subject>): Promise<number> {
   return medianOf(sizes);
 }
 
-/** Makes what the package and the container run. */
-function build(): void {
-  const { status } = spawnSync("npm", ["run", "build"], {
-    cwd: import.meta.dirname,
-    stdio: "ignore",
-  });
-  if (status !== 0) throw new Error("npm run build failed");
-}
-
 /** How long a start takes, and what a bridge holds that has nothing to do. */
 export async function measureStart(world: World): Promise<Section> {
-  build();
+  buildProgram();
   const databaseUrl = await world.newDatabase();
   const dataFolder = world.newFolder();
   const kind = { role: "all", isPlain: true, isBuilt: true } as const;

@@ -16,7 +16,10 @@ export interface Subject {
   readonly residentMb: () => number;
   /** Milliseconds from its start until it listened. */
   readonly startMs: number;
+  /** Kills it. */
   readonly stop: () => Promise<void>;
+  /** Has it end by itself. */
+  readonly end: () => Promise<void>;
 }
 
 const ROOT = new URL("../", import.meta.url).pathname;
@@ -55,6 +58,11 @@ export async function startSubject(
     const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
     return Math.round(Number(field.exec(status)?.[1] ?? 0) / 1024);
   };
+  const stopBy = (signal: NodeJS.Signals) => async (): Promise<void> => {
+    const ended = once(child, "close");
+    child.kill(signal);
+    await ended;
+  };
   return {
     url,
     port: Number(new URL(url).port),
@@ -63,10 +71,7 @@ export async function startSubject(
     peakMb: () => megabytes(/VmHWM:\s+(\d+)/),
     residentMb: () => megabytes(/VmRSS:\s+(\d+)/),
     startMs,
-    stop: async () => {
-      const ended = once(child, "close");
-      child.kill("SIGKILL");
-      await ended;
-    },
+    stop: stopBy("SIGKILL"),
+    end: stopBy("SIGTERM"),
   };
 }

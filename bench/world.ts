@@ -19,8 +19,8 @@ interface BridgeOptions {
   readonly isPlain?: boolean;
   /** Runs what `npm run build` made, as the package and the container do, rather than the source. */
   readonly isBuilt?: boolean;
-  /** Lets Node's inspector listen. */
-  readonly isInspected?: boolean;
+  /** What Node itself is told, such as `--inspect=127.0.0.1:0`. */
+  readonly nodeOptions?: readonly string[];
   /** Where the embedded database is kept; a new folder where absent. */
   readonly dataFolder?: string;
   /** The bot and the provider, where they are not the world's own. */
@@ -60,7 +60,7 @@ export async function openWorld({ isQuick }: { readonly isQuick: boolean }): Pro
     dataFolder = mkdtempSync(path.join(folder, "data-")),
     standinsUrl = standins.url,
     isPlain = false,
-    isInspected = false,
+    nodeOptions = [],
   }: BridgeOptions) => {
     const config = path.join(folder, "bridge.yml");
     const whatsapp = { type: "cloud", messages_per_second: PER_SECOND, pair_refill_ms: 1 };
@@ -84,7 +84,7 @@ export async function openWorld({ isQuick }: { readonly isQuick: boolean }): Pro
       WHATSAPP_GRAPH_URL: standinsUrl,
       RASA_URL: standinsUrl,
       ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
-      ...(isInspected && { NODE_OPTIONS: "--inspect=127.0.0.1:0" }),
+      NODE_OPTIONS: nodeOptions.join(" "),
     };
   };
 
