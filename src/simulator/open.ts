@@ -8,6 +8,7 @@ import { createFiles } from "./files.ts";
 import { createSimulator } from "./index.ts";
 import { openLines } from "./lines/index.ts";
 import { addressOf, LINE_NAMES } from "./names.ts";
+import { withOwnCopy } from "./own-copy.ts";
 import type { Simulator } from "./simulator.ts";
 import { createShelf } from "./templates.ts";
 import { createTimers } from "./timers.ts";
@@ -36,7 +37,8 @@ export interface SimulationParts {
 
 /** Adds the simulated lines to the operator's channels, and their providers to the client. */
 export function openSimulation(parts: SimulationParts): Simulation {
-  const { config, client, log, cache } = parts;
+  const { config, client, log } = parts;
+  const cache = withOwnCopy(parts.cache);
   const mode = simulatorMode(config.simulator, config.channels.values());
   if (mode === undefined) {
     const stop = () => Promise.resolve();

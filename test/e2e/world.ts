@@ -188,7 +188,7 @@ export async function eventually(
   const deadline = Date.now() + limitMs;
   let pauseMs = 10;
   while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`not in time: ${JSON.stringify(describe())}`);
+    if (Date.now() > deadline) throw new Error(`not in time: ${JSON.stringify(await describe())}`);
     await sleep(pauseMs);
     pauseMs = Math.min(pauseMs * 1.5, 250);
   }

@@ -111,7 +111,7 @@ export async function startDesk(folder: string, env: Environment = {}): Promise<
       },
       until: async (status) => {
         const isDone = async () => (await ofBot()).every((one) => one.status === status);
-        await eventually(isDone, () => status);
+        await eventually(isDone, talk);
       },
       behave: async (change) =>
         (await call("POST", "/simulator/behaviour", { channel, person: number, ...change })).body,
