@@ -26,13 +26,17 @@ const WRITTEN = [
   "test/faults/figures.json",
 ];
 
-/** The commit that is run, and whether anything of it was changed. */
+/**
+ * The commit that is run, whether anything of it was changed, and the tree of its `src/`: a commit that is put on another one
+ * gets another name, the same source has the same tree in every commit.
+ */
 function describeCommit(): string {
   const commit = ask("git", "rev-parse", "--short", "HEAD");
   if (commit === undefined) return "unknown";
   const others = WRITTEN.map((path) => `:(top,exclude)${path}`);
   const changed = ask("git", "status", "--porcelain", "--", ":(top)", ...others);
-  return changed === "" ? commit : `${commit}-dirty`;
+  const tree = ask("git", "rev-parse", "--short", "HEAD:src") ?? "unknown";
+  return `${changed === "" ? commit : `${commit}-dirty`} (tree of src: ${tree})`;
 }
 
 /** The lock file's version of a package. */
