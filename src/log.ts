@@ -37,7 +37,7 @@ export interface LogOptions {
   readonly maskKey?: string;
 }
 
-const correlation = new AsyncLocalStorage<string>();
+const correlation = new AsyncLocalStorage<string | undefined>();
 
 /**
  * Characters JSON leaves alone and a terminal or a log viewer does not: DEL, C1 controls, line and paragraph
@@ -45,8 +45,8 @@ const correlation = new AsyncLocalStorage<string>();
  */
 const CONTROLS = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/** Runs `work`, and everything it starts, under an id that each of its log lines carries. */
-export function withCorrelation<Result>(id: string, work: () => Result): Result {
+/** Runs `work`, and everything it starts, under an id that each of its log lines carries; under none where it is undefined. */
+export function withCorrelation<Result>(id: string | undefined, work: () => Result): Result {
   return correlation.run(id, work);
 }
 

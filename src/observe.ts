@@ -12,9 +12,9 @@ function traceSteps(
   log: Log,
 ): Pick<Observer, "stored" | "backendCalled" | "turn" | "wait" | "send" | "status"> {
   return {
-    stored: (channel, messages) => {
-      metrics.stored(channel, messages);
-      log.debug("messages were stored", { channel, messages });
+    stored: (channel, messageIds) => {
+      metrics.stored(channel, messageIds);
+      log.debug("messages were stored", { channel, messages: messageIds });
     },
     backendCalled: (backend, outcome, ms) => {
       metrics.backendCalled(backend, outcome, ms);

@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from "node:crypto";
+import { apart } from "../apart.ts";
 import { createBatch } from "../db/batch.ts";
 import { resolveContacts } from "../db/contacts.ts";
 import type { Database } from "../db/driver.ts";
@@ -13,6 +14,7 @@ import { optIn, optOut } from "../db/opt-outs.ts";
 import { isDataError } from "../db/store-errors.ts";
 import type { ChannelStatus } from "../db/statuses.ts";
 import { conversationId, withIds } from "../identity.ts";
+import { correlationId } from "../log.ts";
 import type {
   ChannelEvent,
   IdentityChange,
@@ -25,18 +27,17 @@ import type { Observer } from "./observer.ts";
 import type { Pace } from "./pace.ts";
 import { type ArrivedNotice, storeNotices } from "./notices.ts";
 import { type ArrivedPush, LOST_PUSH, storePushes } from "./push.ts";
+import { reportStored, type Understood } from "./report-stored.ts";
 import { storeAccountStates, storeTakeovers } from "./side-events.ts";
 import type { StatusFlow } from "./status.ts";
-import { inSpan, outsideTraces } from "../trace.ts";
+import { inSpan } from "../trace.ts";
 
 /** A genuine webhook, ready to be stored. `headers` is a small allow-list without credentials. */
 export interface AcceptedWebhook {
   readonly channel: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly rawBody: Buffer;
-  readonly result:
-    | { readonly kind: "events"; readonly events: readonly ChannelEvent[] }
-    | { readonly kind: "quarantine"; readonly reason: string };
+  readonly result: Understood;
   /** The id of the stored webhook this is the replay of; its body is not stored again. */
   readonly replayOf?: string;
 }
@@ -74,11 +75,13 @@ interface Job {
   readonly messages: readonly { readonly id: string; readonly message: InboundMessage }[];
   /** Where the spans of everything in it belong. */
   readonly trace: string | undefined;
+  /** The id of the call that brought it. */
+  readonly correlation: string | undefined;
 }
 
 /** Builds the step between a verified webhook and the 200 that acknowledges it. */
 export function createAccept(deps: AcceptDependencies): Accept {
-  const storeAll = (jobs: readonly Job[]) => outsideTraces(() => storeJobs(deps, jobs));
+  const storeAll = (jobs: readonly Job[]) => apart(() => storeJobs(deps, jobs));
   const store = createBatch(storeAll, {
     concurrency: FLUSHES,
     besideFrom: BESIDE_FROM,
@@ -135,6 +138,7 @@ function toJob(webhook: AcceptedWebhook, trace: string | undefined): Job {
     eventId: webhook.replayOf ?? randomUUIDv7(),
     messages: withIds(messages).map(({ id, thing }) => ({ id, message: thing })),
     trace,
+    correlation: correlationId(),
   };
 }
 
@@ -159,8 +163,7 @@ async function storeJobs(
   const rows = fresh.map((job) => toRow(job, lost));
   const stored = await storeWebhooks(deps.db, rows, arrived);
   const reopened = await reopenStale(deps.db, listReplayed(jobs));
-  for (const { channel, update } of collect(jobs, "notice")) deps.observer.notice(channel, update);
-  report(deps.observer, jobs);
+  reportStored(deps.observer, jobs);
   if (stored + reopened > 0 || collect(jobs, "push").length > 0) deps.onWork();
   return jobs.map(({ messages }) => messages.map(({ id }) => id));
 }
@@ -280,12 +283,4 @@ async function recordPreference(
   const { account, scope, at } = update;
   const change = { contactId, channel, account, scope, method: "provider_setting", at };
   await (update.optedOut ? optOut(db, change) : optIn(db, change));
-}
-
-function report(observer: Observer, jobs: readonly Job[]): void {
-  for (const { webhook, messages } of jobs) {
-    observer.stored(webhook.channel, messages.length);
-    if (webhook.result.kind === "quarantine") observer.event(webhook.channel, "quarantined");
-    else for (const { kind } of webhook.result.events) observer.event(webhook.channel, kind);
-  }
 }

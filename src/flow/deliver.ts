@@ -3,6 +3,7 @@ import type { Channel } from "../channels/channel.ts";
 import { resolveContacts } from "../db/contacts.ts";
 import type { Claimed, OutboxRow } from "../db/mailbox.ts";
 import { readStanding } from "../db/outbox.ts";
+import { correlationId, withCorrelation } from "../log.ts";
 import type { Identity } from "../messages.ts";
 import { backoff } from "./backoff.ts";
 import { meetClosedWindow } from "./closed-window.ts";
@@ -49,7 +50,9 @@ export function createDeliver(
       const pauseMs = typingPause(row, rows[index - 1], deps.conversation);
       if (pauseMs > TYPING_PATIENCE_MS) return { kind: "retry", delayMs: pauseMs };
       if (pauseMs > 0) await sleep(pauseMs);
-      const delivery = await deliverRow({ deps, channel, conversation, row });
+      const step = { deps, channel, conversation, row };
+      // What a turn sends goes by the id of the message it answers.
+      const delivery = await withCorrelation(correlationId() ?? row.id, () => deliverRow(step));
       if (delivery.kind !== "done") return delivery;
     }
     return DONE;

@@ -8,7 +8,8 @@ import type { FailureClass } from "../send-failure.ts";
 export interface Observer {
   readonly event: (channel: string, kind: string) => void;
   readonly notice: (channel: string, notice: AccountNotice) => void;
-  readonly stored: (channel: string, messages: number) => void;
+  /** A webhook was stored, with so many new or repeated messages, by our ids. */
+  readonly stored: (channel: string, messageIds: readonly string[]) => void;
   readonly turn: (channel: string, backend: string, outcome: string, ms: number) => void;
   /** One backend was asked; the outcome is what it did, or the code of its failure. */
   readonly backendCalled: (backend: string, outcome: string, ms: number) => void;

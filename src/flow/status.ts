@@ -14,6 +14,7 @@ import type { Database } from "../db/driver.ts";
 import type { DeliverySettings } from "../config/settings.ts";
 import type { StatusUpdate } from "../messages.ts";
 import type { SendFailure } from "../send-failure.ts";
+import { withCorrelation } from "../log.ts";
 import { inSpan } from "../trace.ts";
 import { z } from "zod";
 import type { FallBack } from "./fallback.ts";
@@ -49,7 +50,6 @@ const JOIN_LIMIT = 500;
 export function createStatusFlow(deps: StatusDependencies): StatusFlow {
   const apply = async (statuses: readonly ChannelStatus[]): Promise<void> => {
     const applied = await applyStatuses(deps.db, statuses);
-    for (const { channel, update } of statuses) deps.observer.status(channel, update.status);
     await settleUncertain(deps, applied);
     for (const match of applied) {
       const status = statuses[match.place];
@@ -71,7 +71,7 @@ function toStatus({ channel, update }: ParkedStatus): ChannelStatus {
   return { channel, update: parkedUpdate.parse(update) };
 }
 
-/** Acts on one status, as a part of its message's trace; a message that has none leaves it in the webhook's. */
+/** Acts on one status, under its message's id and as a part of its trace; where the message has none, of the webhook's. */
 function follow(
   deps: StatusDependencies,
   match: AppliedStatus,
@@ -92,11 +92,13 @@ function follow(
       "ponte.status": update.status,
     },
   } as const;
-  return inSpan(`status ${update.status}`, options, async (span) => {
-    if (isBilled(update)) deps.observer.billed(channel, categoryOf(update));
-    if (update.status === "failed") span.fail(update.failure?.class ?? "failed");
-    if (update.failure !== undefined) await handleFailure(deps, match, status, update.failure);
-  });
+  const work = () =>
+    inSpan(`status ${update.status}`, options, async (span) => {
+      if (isBilled(update)) deps.observer.billed(channel, categoryOf(update));
+      if (update.status === "failed") span.fail(update.failure?.class ?? "failed");
+      if (update.failure !== undefined) await handleFailure(deps, match, status, update.failure);
+    });
+  return withCorrelation(match.messageId, work);
 }
 
 /**

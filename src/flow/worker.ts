@@ -8,7 +8,9 @@ import {
   type Release,
   renew,
 } from "../db/mailbox.ts";
+import { apart } from "../apart.ts";
 import { toError } from "../errors.ts";
+import { withCorrelation } from "../log.ts";
 import type { AnswerTurn } from "./answer.ts";
 import { backoff } from "./backoff.ts";
 import { createBulkPlaces } from "./bulk-places.ts";
@@ -17,7 +19,6 @@ import { createChannelPlaces } from "./channel-places.ts";
 import type { Deliver } from "./deliver.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Observer } from "./observer.ts";
-import { outsideTraces } from "../trace.ts";
 
 export interface WorkerDependencies {
   readonly db: Database;
@@ -134,8 +135,8 @@ export function createWorker(deps: WorkerDependencies): Worker {
 
   function wake(): void {
     wanted = true;
-    // Whoever wakes it has a trace of their own, which is not that of the work found.
-    if (started && !claiming && !stopping) void outsideTraces(loop);
+    // Whoever wakes it has a trace and an id of their own, which are not those of the work found.
+    if (started && !claiming && !stopping) void apart(loop);
   }
 
   const renewAll = async (): Promise<void> => {
@@ -238,7 +239,8 @@ async function answerAll(
     const { row, rest } = deps.bursts.next(conversation, rows);
     rows = rest;
     progress.row = row;
-    const end = await deps.answer(conversation, row, fails, signal);
+    const held = conversation;
+    const end = await withCorrelation(row.messageId, () => deps.answer(held, row, fails, signal));
     if (end.kind === "lost") return undefined;
     if (end.kind === "retry") return { kind: "retry", delayMs: end.delayMs, fails: fails + 1 };
     progress.answered += 1;

@@ -190,7 +190,7 @@ function flowMetrics({ counter, gauge, histogram }: Instruments, { channels, bac
     },
     event: (name, kind) => events({ channel: name, kind }),
     notice: (name, { severity }) => notices({ channel: name, severity }),
-    stored: (name, messages) => stored({ channel: name }, messages),
+    stored: (name, messageIds) => stored({ channel: name }, messageIds.length),
     turn: (name, backend, outcome, ms) => {
       turns({ channel: name, backend, outcome });
       turnSeconds({ backend }, ms / 1000);

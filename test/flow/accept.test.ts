@@ -184,6 +184,18 @@ describe("what else a webhook may tell", () => {
     expect((await open()).filter((one) => one["open"] === true)).toHaveLength(1);
   });
 
+  test("statuses are counted as they are reported, also those whose message nobody knows", async () => {
+    const { accept, observer } = setUp();
+    await accept(webhook(status(), status({ status: "delivered" })));
+    expect(observer.lines).toEqual([
+      "stored 0",
+      "event status",
+      "status read",
+      "event status",
+      "status delivered",
+    ]);
+  });
+
   test("notices are told to the operator, and what is not understood is counted", async () => {
     const { accept, observer, work } = setUp();
     await accept(
@@ -199,9 +211,9 @@ describe("what else a webhook may tell", () => {
       ),
     );
     expect(observer.lines).toEqual([
-      "notice account_update",
       "stored 0",
       "event notice",
+      "notice account_update",
       "event unsupported",
     ]);
     expect(work).toEqual([]);

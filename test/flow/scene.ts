@@ -44,7 +44,7 @@ export function recordingObserver(): Observer & { readonly lines: string[] } {
     lines,
     event: (_channel, kind) => keep("event", kind),
     notice: (_channel, { topic }) => keep("notice", topic),
-    stored: (_channel, messages) => keep("stored", messages),
+    stored: (_channel, messageIds) => keep("stored", messageIds.length),
     turn: (_channel, backend, outcome) => keep("turn", backend, outcome),
     backendCalled: () => undefined,
     used: (backend, { tokensIn, tokensOut }) => keep("used", backend, tokensIn, tokensOut),

@@ -27,7 +27,7 @@ test("everything the flow tells is counted under its labels", async () => {
   observer.event("whatsapp", "message");
   observer.event("whatsapp", "note_title_cut");
   observer.event("whatsapp", "note_invented");
-  observer.stored("whatsapp", 2);
+  observer.stored("whatsapp", ["a", "b"]);
   observer.notice("whatsapp", {
     kind: "notice",
     account: "1",
@@ -87,7 +87,7 @@ test("everything the flow tells is counted under its labels", async () => {
 /** A caller that hands every measurement words of a person or a provider. */
 function flood(metrics: ReturnType<typeof measured>["metrics"], word: string): void {
   metrics.event(word, word);
-  metrics.stored(word, 1);
+  metrics.stored(word, [word]);
   metrics.turn(word, word, word, 1);
   metrics.backendCalled(word, word, 1);
   metrics.breaker(word, "open");
