@@ -12,8 +12,23 @@ export interface Counted {
 const COUNT_LIFE_MS = 600_000;
 
 /**
+ * Counts one more under a name, in the window in which it arrived and not in that in which it is answered: what waited while we
+ * were away, and is answered all at once, did not come all at once.
+ */
+export async function countArrival(
+  increment: Cache["increment"],
+  name: string,
+  receivedAt: string,
+  windowMs: number,
+): Promise<number> {
+  const window = Math.floor(Date.parse(receivedAt) / windowMs);
+  const { hits } = await increment(`${name}\n${String(window)}`, windowMs + COUNT_LIFE_MS);
+  return hits;
+}
+
+/**
  * Says what becomes of one more message of a person: "answer" it, "notice" that the limit is reached, or stay "silent" until
- * the window ends. Windows follow the time of arrival, so that what waited while we were away is not taken for a flood.
+ * the window ends.
  */
 export async function admit(
   { channel, contactId, receivedAt }: Counted,
@@ -21,9 +36,8 @@ export async function admit(
   increment: Cache["increment"],
 ): Promise<"answer" | "notice" | "silent"> {
   if (floodMessages === 0) return "answer";
-  const window = Math.floor(Date.parse(receivedAt) / floodWindowMs);
-  const key = `flood\n${channel}\n${contactId}\n${String(window)}`;
-  const { hits } = await increment(key, floodWindowMs + COUNT_LIFE_MS);
+  const name = `flood\n${channel}\n${contactId}`;
+  const hits = await countArrival(increment, name, receivedAt, floodWindowMs);
   if (hits <= floodMessages) return "answer";
   return hits === floodMessages + 1 ? "notice" : "silent";
 }

@@ -2,7 +2,7 @@ import type { Cache } from "../cache/cache.ts";
 import type { AnswerSettings, ConversationSettings } from "../config/settings.ts";
 import type { Database } from "../db/driver.ts";
 import { listHistory } from "../db/history.ts";
-import { admit } from "./flood.ts";
+import { admit, countArrival } from "./flood.ts";
 import { findLoop, linesNeeded } from "./loop.ts";
 import type { Observer } from "./observer.ts";
 import { type Plan, textFor } from "./plan.ts";
@@ -82,7 +82,8 @@ async function planLoop(deps: RestrainDependencies, turn: Restrained): Promise<P
   const { loopRepeats, loopAnswers, loopWindowMs, loopPauseMs } = settings;
   if (loopRepeats === 0) return undefined;
   const { id, channel } = turn.conversation;
-  const { hits } = await deps.increment(`turns\n${id}`, loopWindowMs);
+  const { receivedAt } = turn.row;
+  const hits = await countArrival(deps.increment, `turns\n${id}`, receivedAt, loopWindowMs);
   if (hits <= loopRepeats) return undefined;
   const sign = hits > loopAnswers ? "answers" : await findSign(deps, turn);
   if (sign === undefined) return undefined;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { createMemoryCache } from "../../src/cache/memory.ts";
 import type { Channel } from "../../src/channels/channel.ts";
+import type { ConversationSettings } from "../../src/config/settings.ts";
 import type { Database } from "../../src/db/driver.ts";
 import { replayInbound } from "../../src/db/dead-letters.ts";
 import { type InboxRow, release } from "../../src/db/mailbox.ts";
@@ -47,11 +48,10 @@ interface Given {
 }
 
 /** A turn of a person who may send one message a day, and the step that decides over it. */
-async function restrainedTurn({
-  late = false,
-  content,
-  channel = {},
-}: Omit<Given, "want" | "label" | "plan">) {
+async function restrainedTurn(
+  { late = false, content, channel = {} }: Omit<Given, "want" | "label" | "plan">,
+  limits: Partial<ConversationSettings> = { floodMessages: 1, floodWindowMs: 86_400_000 },
+) {
   const sentAt = new Date(Date.now() - (late ? 2 * 86_400_000 : 0)).toISOString();
   await arrive(db, [{ ...textMessage("wamid.1", "oi"), sentAt }]);
   const conversation = await claimOne(db);
@@ -62,7 +62,7 @@ async function restrainedTurn({
   const { conversation: settings, answers } = defaultSettings();
   const restrain = createRestrain({
     db,
-    settings: { ...settings, floodMessages: 1, floodWindowMs: 86_400_000 },
+    settings: { ...settings, ...limits },
     answers,
     increment: createMemoryCache().increment,
     observer: recordingObserver(),
@@ -116,6 +116,21 @@ test.each<Given>([
   },
 ])("$label", async (given) => {
   expect(await outcome(given)).toBe(given.want);
+});
+
+test.each([
+  { label: "that waited while we were away are no loop", minutes: 10, want: "ask" },
+  { label: "that came at once are one", minutes: 0, want: "silent" },
+])("many messages of one person $label", async ({ minutes, want }) => {
+  const { restrain, turn } = await restrainedTurn({}, { loopAnswers: 4, loopRepeats: 1 });
+  const kinds = [];
+  const now = Date.now();
+  for (const place of [1, 2, 3, 4, 5]) {
+    const receivedAt = new Date(now - place * minutes * 60_000).toISOString();
+    const row = { ...turn.row, id: `waiting-${place}`, receivedAt };
+    kinds.push((await restrain({ ...turn, row }, ask)).kind);
+  }
+  expect(kinds).toEqual(["ask", "ask", "ask", "ask", want]);
 });
 
 test("a turn that begins anew after a crash does not count its message again", async () => {
