@@ -8,6 +8,7 @@ import { sendOnce } from "../flow/send.ts";
 import type { Log } from "../log.ts";
 import { authorize } from "./api/authorize.ts";
 import { createSecretHider } from "./api/hide-secrets.ts";
+import { InvalidRequest, parseRequest } from "./api/request-problem.ts";
 import type { NamedChannel, RateLimitStoreFactory } from "./dependencies.ts";
 import type { MessagingFacts } from "./messaging-facts.ts";
 import { limiter } from "./rate-limit.ts";
@@ -93,7 +94,7 @@ export function messagingTests(deps: MessagingTestsDependencies): Router {
   const serve =
     (service: Service, plan: (body: unknown) => Plan): RequestHandler =>
     async (request, response) => {
-      const planned = deps.settings.isEnabled ? plan(request.body ?? {}) : disabled();
+      const planned = deps.settings.isEnabled ? tryPlan(plan, request.body ?? {}) : disabled();
       const outcome = planned.kind === "send" ? await run(deps, service, planned) : planned;
       response
         .status(outcome.kind === "sent" ? 200 : outcome.status)
@@ -113,10 +114,18 @@ export function messagingTests(deps: MessagingTestsDependencies): Router {
   return router;
 }
 
+/** These two routes answer in a shape of their own, also what is wrong with a request. */
+function tryPlan(plan: (body: unknown) => Plan, body: unknown): Plan {
+  try {
+    return plan(body);
+  } catch (thrown) {
+    if (thrown instanceof InvalidRequest) return invalid(thrown);
+    throw thrown;
+  }
+}
+
 function planPlain(body: unknown, { channels, settings }: MessagingTestsDependencies): Plan {
-  const parsed = plainTest.safeParse(body);
-  if (!parsed.success) return invalid(parsed.error);
-  const { note, message = TEXT, to = settings.recipient } = parsed.data;
+  const { note, message = TEXT, to = settings.recipient } = parseRequest(plainTest, body, "body");
   const channel = [...channels.values()].find(({ type }) => type === "acs");
   const account = channel?.channel.accounts[0];
   if (channel === undefined || account === undefined) {
@@ -133,9 +142,7 @@ function planConnect(body: unknown, { channels, facts }: MessagingTestsDependenc
   if (facts.connect.size === 0) {
     return refusal(409, "messaging_connect_disabled", "Messaging Connect is not switched on");
   }
-  const parsed = connectTest.safeParse(body);
-  if (!parsed.success) return invalid(parsed.error);
-  const { channel_id: id, phone_number: to, message } = parsed.data;
+  const { channel_id: id, phone_number: to, message } = parseRequest(connectTest, body, "body");
   const target = findTarget(id, [...channels.values()], facts);
   if (target === undefined) {
     return refusal(404, "unknown_channel", "no channel of Messaging Connect has this id");
@@ -212,9 +219,10 @@ function disabled(): Refusal {
   return refusal(409, "tests_disabled", "set MESSAGING_TESTS_ENABLED=true to send test messages");
 }
 
-function invalid({ issues }: z.ZodError): Refusal {
-  const complaints = issues.map(({ path, message }) =>
-    [path.map(String).join("."), message].filter((part) => part !== "").join(": "),
-  );
-  return refusal(422, "request_invalid", complaints.join("; "));
+function invalid({ complaints }: InvalidRequest): Refusal {
+  const words = complaints.map((complaint) => {
+    const place = "pointer" in complaint ? complaint.pointer.slice(1) : complaint.parameter;
+    return [place, complaint.detail].filter((part) => part !== "").join(": ");
+  });
+  return refusal(422, "request_invalid", words.join("; "));
 }

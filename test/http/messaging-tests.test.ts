@@ -184,6 +184,11 @@ describe("a test of Messaging Connect", () => {
     { label: "a long message", change: { message: "x".repeat(2049) }, want: /^message: / },
     { label: "no channel", change: { channel_id: undefined }, want: /^channel_id: / },
     { label: "an unknown key", change: { extra: 1 }, want: /extra/ },
+    {
+      label: "a length that is no number",
+      change: { message: { length: { toString: 1, valueOf: 1 } } },
+      want: /length/,
+    },
   ])("refuses $label", async ({ change, want }) => {
     const { status, body } = await connect(build(), { ...GOOD, ...change });
     expect([status, body.success, body.error.code]).toStrictEqual([422, false, "request_invalid"]);
@@ -317,6 +322,7 @@ describe("a test of WhatsApp on Azure", () => {
     { label: "an empty text", body: { message: "" } },
     { label: "a long note", body: { note: "x".repeat(201) } },
     { label: "a list", body: [] },
+    { label: "a length that is no number", body: { message: { length: { toString: 1 } } } },
   ])("refuses $label", async ({ body }) => {
     const answer = await plain(build(), body);
     expect([answer.status, answer.body.error.code]).toStrictEqual([422, "request_invalid"]);
