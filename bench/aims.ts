@@ -75,7 +75,7 @@ const LOOP_GAP =
   "when they end";
 
 const LATENCY_GAP =
-  "one answer waits for seven statements, one after the other: who writes, store; claim and read; two limits; the turn, which marks its " +
+  "one answer waits for six statements, one after the other: who writes, store; claim and read; the limits; the turn, which marks its " +
   `first message as being sent. The server takes a small part of it (${TIMES}, third row); what else is waited for are the ways there and back ` +
   "between processes that sleep: at 100 a second the bridge spends most of its processor time on being woken and on waking others, four times " +
   "as much for each webhook as under full load";

@@ -1,5 +1,6 @@
 import type { Buckets } from "../cache/cache.ts";
 import type { SendLimits } from "../channels/channel.ts";
+import { createSparePlaces } from "./spare-places.ts";
 
 /** Who sends to whom, for pacing. */
 export interface Pair {
@@ -52,6 +53,8 @@ export function createPace(
   const pauses = new Map<string, number>();
   /** Pairs that took their place and then had to wait for the account: they do not take a second one. */
   const held = new Set<string>();
+  /** The other way round: places of accounts whose person had to wait. */
+  const spare = createSparePlaces(now);
 
   const pausedFor = (key: string): number => {
     const until = pauses.get(key);
@@ -73,16 +76,18 @@ export function createPace(
       const keys = keysOf(pair);
       const paused = Math.max(pausedFor(keys.account), pausedFor(keys.pair));
       if (paused > 0 || limits === undefined) return paused;
-      if (!held.delete(keys.pair)) {
-        const byPair = await reserve(keys.pair, {
-          burst: limits.pair.burst,
-          intervalMs: limits.pair.refillMs,
-        });
-        if (byPair > 0) return byPair;
-      }
-      const byAccount = await reserve(keys.account, accountBucket(limits, isBulk));
-      if (byAccount > 0) hold(keys.pair);
-      return byAccount;
+      // Bulk may not use what a reply took: that may be of the part of the burst which bulk leaves to replies.
+      const spareKey = `${keys.account}\n${isBulk ? "bulk" : "reply"}`;
+      const spareUntil = spare.take(spareKey);
+      const pairBucket = { burst: limits.pair.burst, intervalMs: limits.pair.refillMs };
+      // Both are asked for at once, which buckets at a server answer in one go.
+      const [byPair, byAccount] = await Promise.all([
+        held.delete(keys.pair) ? 0 : reserve(keys.pair, pairBucket),
+        spareUntil === undefined ? reserve(keys.account, accountBucket(limits, isBulk)) : 0,
+      ]);
+      if (byPair <= 0 && byAccount > 0) hold(keys.pair);
+      if (byPair > 0 && byAccount <= 0) spare.leave(spareKey, spareUntil);
+      return Math.max(byPair, byAccount);
     },
     pause: (pair, scope, ms) => {
       const key = keysOf(pair)[scope];

@@ -1,6 +1,6 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { createMemoryCache } from "../../src/cache/memory.ts";
-import { createPace } from "../../src/flow/pace.ts";
+import { createPace, type Pace } from "../../src/flow/pace.ts";
 
 const ana = { channel: "whatsapp", account: "1", contactId: "ana" };
 const bia = { ...ana, contactId: "bia" };
@@ -59,6 +59,58 @@ test("waiting for the account costs a person no place of their own", async () =>
   const waits: number[] = [];
   for (let sent = 0; sent < 4; sent += 1) waits.push(await pace.wait(ana, limits));
   expect(waits).toEqual([0, 0, 0, 5_000]);
+});
+
+describe("a person who has to wait", () => {
+  const once = { accountPerSecond: 20, pair: { burst: 1, refillMs: 6_000 } };
+  const waitsOf = async (pace: Pace, people: readonly string[], isBulk = false) => {
+    const waits: number[] = [];
+    for (const contactId of people)
+      waits.push(await pace.wait({ ...ana, contactId }, once, isBulk));
+    return waits;
+  };
+
+  test("costs the account no place", async () => {
+    const { pace } = setUp();
+    expect(await waitsOf(pace, ["ana", "ana", "ana", "ana"])).toEqual([0, 6_000, 6_000, 6_000]);
+    expect(await waitsOf(pace, ["1", "2", "3", "4"])).toEqual([0, 0, 0, 50]);
+  });
+
+  test("leaves a place for as long as a burst lasts, and no longer however often it is left", async () => {
+    const { clock, pace } = setUp();
+    const slow = { accountPerSecond: 1, pair: { burst: 1, refillMs: 6_000 } };
+    await pace.wait(ana, slow);
+    clock.now += 1_000;
+    const waits: number[] = [];
+    for (const ms of [0, 100, 99]) {
+      clock.now += ms;
+      waits.push(await pace.wait(ana, slow));
+    }
+    expect(waits).toEqual([5_000, 4_900, 4_801]);
+    clock.now += 1;
+    expect(await pace.wait(bia, slow)).toBe(800);
+  });
+
+  test("leaves a place of a reply to replies alone", async () => {
+    const { pace } = setUp();
+    expect(await waitsOf(pace, ["ana", "1", "2", "ana"])).toEqual([0, 0, 0, 6_000]);
+    expect(await waitsOf(pace, ["3"], true)).toEqual([150]);
+    expect(await waitsOf(pace, ["4"])).toEqual([0]);
+  });
+});
+
+test("both limits are asked for at once", async () => {
+  const cache = createMemoryCache();
+  const asked: string[] = [];
+  const { promise: answered, resolve } = Promise.withResolvers<number>();
+  const reserve = (key: string) => {
+    asked.push(key.split("\n")[0] ?? "");
+    return answered;
+  };
+  const waiting = createPace({ ...cache, reserve }).wait(ana, limits);
+  expect(asked).toEqual(["pair", "account"]);
+  resolve(0);
+  expect(await waiting).toBe(0);
 });
 
 test("a channel without limits waits for nothing but pauses", async () => {
