@@ -25,6 +25,7 @@ export type FigureName =
   | "start.embeddedWarmMs"
   | "start.embeddedIdleMb"
   | "start.postgresIdleMb"
+  | "growth.objectsPerMinute"
   | "processes.two"
   | "processes.four"
   | "processes.twoLoop"
@@ -48,7 +49,7 @@ export interface Aim {
   /** What it is to be: at most, at least, or within a share of one. */
   readonly limit:
     { readonly atLeast: number } | { readonly atMost: number } | { readonly within: number };
-  readonly unit?: "ms" | "MB" | "per second";
+  readonly unit?: "ms" | "MB" | "MB a minute" | "per second";
   /** Where the time goes where the aim is not met, from a profile; Markdown. */
   readonly gap?: string;
 }
@@ -187,6 +188,12 @@ export const AIMS: readonly Aim[] = [
     limit: { atMost: 120 },
     unit: "MB",
     gap: REST_GAP,
+  },
+  {
+    figure: "growth.objectsPerMinute",
+    what: "what a bridge at work holds more each minute, objects and their buffers",
+    limit: { atMost: 1 },
+    unit: "MB a minute",
   },
 ];
 

@@ -1,5 +1,6 @@
 import { measureApi } from "./api.ts";
 import { measureCampaign } from "./campaign.ts";
+import { measureGrowth } from "./growth.ts";
 import { measureHistory } from "./history.ts";
 import { measureLatency } from "./latency.ts";
 import { tell } from "./measure.ts";
@@ -48,6 +49,7 @@ export function listSections({
     ["campaign", (world) => measureCampaign(world, { seconds, isBig })],
     ["start", measureStart],
     ["memory", measureMemory],
+    ["growth", measureGrowth],
     ["processes", measureProcesses],
     ["pages", measurePages],
     ["pacing", (world) => measurePacing(world, { seconds })],
