@@ -2,7 +2,7 @@ import { z } from "zod";
 import { copyIntoPast } from "./history-copy.ts";
 import { leaveSample } from "./history-sample.ts";
 import { ingestionRound, loopRound } from "./loop.ts";
-import { interleave, ratio, table, tell } from "./measure.ts";
+import { interleave, type Line, ratio, table, tell } from "./measure.ts";
 import { onDatabase } from "./on-database.ts";
 import type { Section } from "./report.ts";
 import type { Subject } from "./subject.ts";
@@ -47,6 +47,22 @@ const gigabytesOf = (url: string): Promise<number> =>
     return (sizeRows.parse(rows)[0]?.bytes ?? 0) / 2 ** 30;
   });
 
+const endRows = z.array(z.object({ bytes: z.number() }));
+
+/** How far the server has written its log (WAL), bytes. */
+const logEndOf = (url: string): Promise<number> =>
+  onDatabase(url, async (db) => {
+    const rows = await db.query(
+      "select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8 as bytes",
+    );
+    return endRows.parse(rows)[0]?.bytes ?? 0;
+  });
+
+/** A line, and how much of the server's log each of its requests took, KB. */
+interface LoggedLine extends Line {
+  readonly logKb: number;
+}
+
 interface Candidate {
   readonly name: string;
   readonly databaseUrl: string;
@@ -63,12 +79,15 @@ async function measureRole(
   for (const { name, databaseUrl } of databases)
     candidates.push({ name, databaseUrl, bridge: await world.bridge({ role, databaseUrl }) });
   const whole = world.scaled(role === "web" ? WEBHOOKS : LOOPS);
-  const measure = async ({ name, bridge }: Candidate, round: string) => {
+  const load = (bridge: Subject, job: Parameters<typeof ingestionRound>[1]): Promise<Line> =>
+    role === "web" ? ingestionRound([bridge], job) : loopRound([bridge], world.standins.url, job);
+  const measure = async ({ name, databaseUrl, bridge }: Candidate, round: string) => {
     await world.checkpoint();
     const requests = round === "warm" ? Math.ceil(whole / 3) : whole;
-    const job = { name, requests, run: `history ${role} ${name} ${round}` };
-    if (role === "web") return ingestionRound([bridge], job);
-    return loopRound([bridge], world.standins.url, job);
+    const began = await logEndOf(databaseUrl);
+    const line = await load(bridge, { name, requests, run: `history ${role} ${name} ${round}` });
+    const logKb = ((await logEndOf(databaseUrl)) - began) / requests / 1_024;
+    return { ...line, logKb } satisfies LoggedLine;
   };
   // What a start does is no part of it: the hourly clearing up, which reads tables whole, begins with one.
   for (const candidate of candidates) await measure(candidate, "first");
@@ -92,6 +111,9 @@ const readsBetween = (before: Reads, after: Reads): Reads =>
       isLarge,
     };
   });
+
+const logText = (lines: readonly LoggedLine[]): string =>
+  lines.map(({ name, logKb }) => `${logKb.toFixed(1)} KB on ${name}`).join(", ");
 
 /** Whether a year of history slows anything down. */
 export async function measureHistory(world: World, wanted: number): Promise<Section> {
@@ -134,6 +156,9 @@ export async function measureHistory(world: World, wanted: number): Promise<Sect
       `copied over 365 days (${minutes.toFixed(1)} minutes), for ${gigabytes.toFixed(1)} GB on disk. Dropped afterwards.`,
       "",
       ...table("webhooks", ingestion.lines),
+      "",
+      `Of the server's log (WAL) each webhook took ${logText(ingestion.lines)}: a page is written to it whole at its first change after a checkpoint,`,
+      "one precedes each round, and what is large is changed in more places.",
       "",
       ...table("replies", loop.lines),
       "",

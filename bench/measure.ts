@@ -13,7 +13,7 @@ export interface Line extends LoadResult {
   readonly peakMb: number;
 }
 
-export function median(lines: readonly Line[]): Line {
+export function median<Own extends Line>(lines: readonly Own[]): Own {
   const sorted = lines.toSorted((a, b) => a.perSecond - b.perSecond);
   const line = sorted[Math.floor(sorted.length / 2)];
   if (line === undefined) throw new Error("nothing was measured");
@@ -24,12 +24,12 @@ export function median(lines: readonly Line[]): Line {
  * Measures each of several things once to warm up and then `ROUNDS` times in turn (A B A B A B), so that what else the
  * machine does meets all of them. Returns the median line of each, in their order.
  */
-export async function interleave<Thing>(
+export async function interleave<Thing, Own extends Line>(
   things: readonly Thing[],
-  measure: (thing: Thing, round: number | "warm") => Promise<Line>,
-): Promise<readonly Line[]> {
+  measure: (thing: Thing, round: number | "warm") => Promise<Own>,
+): Promise<readonly Own[]> {
   for (const thing of things) await measure(thing, "warm");
-  const lines = things.map((): Line[] => []);
+  const lines = things.map((): Own[] => []);
   for (let round = 0; round < ROUNDS; round += 1)
     for (const [n, thing] of things.entries()) lines[n]?.push(await measure(thing, round));
   return lines.map((own) => {
