@@ -81,10 +81,6 @@ const LATENCY_GAP =
   "between processes that sleep: at 100 a second the bridge spends most of its processor time on being woken and on waking others, four times " +
   "as much for each webhook as under full load";
 
-const HISTORY_GAP =
-  "nothing is read whole (the row below); what is written is more: PostgreSQL writes a page whole to its log at its first change after a " +
-  "checkpoint, and tables of a year are changed in more places ([how much of the log](../../bench/results.md#a-long-history) each webhook takes)";
-
 const START_GAP =
   "PGlite alone takes a third of it; of the rest (a profile by `--cpu-prof`) most is finding, reading, compiling and linking some 700 modules, " +
   "then collecting garbage, zod's schemas and our own modules. The built program keeps no compiled modules; a checkout does";
@@ -161,7 +157,6 @@ export const AIMS: readonly Aim[] = [
     figure: "history.ingestion",
     what: "ingestion on 10 million rows of history / on none",
     limit: { within: 0.1 },
-    gap: HISTORY_GAP,
   },
   {
     figure: "history.loop",
