@@ -78,8 +78,8 @@ const LOOP_GAP =
 const LATENCY_GAP =
   "one answer waits for six statements, one after the other: who writes, store; claim and read; the limits; the turn, which marks its " +
   `first message as being sent. The server takes a small part of it (${TIMES}, third row); what else is waited for are the ways there and back ` +
-  "between processes that sleep: at 100 a second the bridge spends most of its processor time on being woken and on waking others, four times " +
-  "as much for each webhook as under full load";
+  "between processes that sleep: at 100 a second the bridge spends most of its processor time on being woken and on waking others, several " +
+  "times as much for each webhook as under full load";
 
 const START_GAP =
   "PGlite alone takes a third of it; of the rest (a profile by `--cpu-prof`) most is finding, reading, compiling and linking some 700 modules, " +
@@ -216,5 +216,6 @@ export function limitText({ limit, unit }: Aim): string {
 export function figureText({ unit, limit }: Aim, value: number): string {
   if (unit === undefined) return "atMost" in limit ? String(value) : value.toFixed(2);
   if (unit === "ms" && value < 100) return `${value.toFixed(1)} ms`;
+  if (unit === "MB a minute") return `${value.toFixed(2)} ${unit}`;
   return `${Math.round(value)} ${unit}`;
 }
