@@ -18,7 +18,10 @@ export default {
   },
   // Its ES module reads JSON in a way that this runner will refuse one day.
   moduleNameMapper: { "^libphonenumber-js$": "<rootDir>/node_modules/libphonenumber-js/index.cjs" },
-  testTimeout: 30_000,
+  // Waits end before this: they say what was waited for.
+  testTimeout: 60_000,
   // Whole-process tests mostly wait: three files at once keep two cores busy, and more would crowd the database.
   maxWorkers: 3,
+  // Modules of a file are kept after it: a process of gigabytes spends its time collecting garbage.
+  workerIdleMemoryLimit: "1200MB",
 };

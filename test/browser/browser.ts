@@ -1,7 +1,11 @@
 import { existsSync } from "node:fs";
+import { jest } from "@jest/globals";
 import AxeBuilder from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { z } from "zod";
+
+/** A page's own waits end before this: they say what was waited for. Milliseconds. */
+jest.setTimeout(150_000);
 
 /** Where Debian puts it; another one by `CHROMIUM`. */
 const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Browser, Page } from "playwright-core";
 import { createServerDatabase, hasServer } from "../database.ts";
 import { type BridgeProcess, startBridge } from "../e2e/bridge-process.ts";
@@ -12,9 +12,6 @@ const browser: Browser | undefined = await openBrowser();
 
 /** What does not appear within it never will, milliseconds: the test then says where it waits. */
 const LONGEST_WAIT_MS = 25_000;
-
-// A whole way through the page, on a machine with much else to do.
-jest.setTimeout(90_000);
 
 /** The five providers, as the page calls them. */
 const LINES = [

@@ -27,7 +27,7 @@ beforeEach(async () => {
     channel_ids: CHANNEL_ID,
     webhook_secrets: SECRET,
   });
-  tools = startTools(500);
+  tools = startTools();
 });
 
 afterEach(async () => {
@@ -166,7 +166,7 @@ describe("calls beside sending", () => {
     if (request === undefined) throw new Error("no request");
     const extra = await channel.authorize?.(request, toolsNow(tools));
     const headers = { ...request.headers, ...extra };
-    const answer = await tools.stream({ ...request, headers }, { timeoutMs: 500 });
+    const answer = await tools.stream({ ...request, headers }, { timeoutMs: 5_000 });
     const chunks: Uint8Array[] = [];
     for await (const chunk of answer.chunks) chunks.push(chunk);
     expect(Buffer.concat(chunks).equals(FILE)).toBe(true);
@@ -182,7 +182,7 @@ describe("calls beside sending", () => {
     const { probe } = channel;
     if (probe === undefined) throw new Error("no probe");
     const ask = async (account: string) =>
-      probe.read(await callProvider(channel, probe.request(account), tools, { timeoutMs: 500 }));
+      probe.read(await callProvider(channel, probe.request(account), tools, { timeoutMs: 5_000 }));
     expect(await ask(CHANNEL_ID)).toStrictEqual({ state: "connected", detail: "" });
     expect(provider.calls[0]?.target).toContain("maxPageSize=1");
     expect(await ask("5a1f0c2e-0000-4000-8000-000000000000")).toStrictEqual({
