@@ -72,8 +72,18 @@ function describedAs(name: string): Operation {
   return operation;
 }
 
+/** Whether a text holds a word of theirs; three digits only where they stand alone, since a time may end in them. */
+const holds = (text: string, word: string): boolean =>
+  word === "111" ? /(?<![\w.])111(?!\w)/.test(text) : text.includes(word);
+
 const isTold = (text: string, asked: string): readonly string[] =>
-  THEIRS.filter((word) => !asked.includes(word) && text.includes(word));
+  THEIRS.filter((word) => !asked.includes(word) && holds(text, word));
+
+test("their account is seen wherever it stands alone, and in no time", () => {
+  for (const text of ['{"account":"111"}', "/accounts/111/qr", "account 111.", '{"account":111}'])
+    expect([text, isTold(text, "")]).toEqual([text, ["111"]]);
+  expect(isTold('{"at":"2026-11-22T20:17:01.111Z","cursor":"b3111x","ms":1111}', "")).toEqual([]);
+});
 
 describe("a key of another tenant", () => {
   test.each(PATHS.map((path) => ({ path })))(
